@@ -1,0 +1,198 @@
+"""The root of a conformance run: its command line, its target, and what it leaves behind.
+
+Only here the rooms meet: the suites check, the reports write down. Runs of `tests/` pass this by.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.clauses import clauses
+from contract.errors import ContractError
+from contract.judge import NotTestable, Violation
+from reports.facts import RunFacts
+from reports.recorder import Recorder
+from suites.verdicts import Verdicts
+from target.client import TargetUnreachable
+from target.connection import Target
+from target.ledger import Ledger, entries
+from target.process import Started, StartError
+from target.profile import Profile, ProfileError, load_profile
+from target.sweep import sweep
+
+SUITES = Path(__file__).parent / "suites"
+LEDGER = "ledger.jsonl"
+
+SUITE_ERROR = 3
+"""Exit code of a run that could not try its target."""
+
+
+@dataclass(slots=True)
+class Run:
+    """The conformance run that this process takes part in, from its configuration to its end.
+
+    profile: where the target really is, once it has started. started: the target, where the run started it.
+    """
+
+    directory: Path
+    profile: Profile
+    started: Started | None = None
+    connected: Target | None = None
+
+    @property
+    def target(self) -> Target:
+        assert self.connected is not None, "the run is not connected yet"
+        return self.connected
+
+    @property
+    def ledger(self) -> Path:
+        return self.directory / LEDGER
+
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance")
+    group.addoption("--target", default="embedded", metavar="NAME_OR_PATH", help="target profile (default: embedded)")
+    group.addoption("--target-url", metavar="URL", help="where the target is, in place of the profile's URLs")
+    group.addoption("--artifacts", metavar="DIR", help="what the run leaves behind (default: artifacts/<run>)")
+    group.addoption("--fail-on", choices=["must", "should"], default="must", help="the level that fails the run")
+    group.addoption("--seed", metavar="TEXT", help="repeats the made-up names and addresses of an earlier run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the profile, and say where pytest's own reports go, before its plugins ask."""
+    if hasattr(config, "workerinput"):
+        _configure_worker(config, config.workerinput)
+    elif _is_conformance_run(config):
+        _configure_controller(config)
+
+
+def _is_conformance_run(config: pytest.Config) -> bool:
+    """Whether the command line names the suites, and not only to list their tests."""
+    named = [Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args]
+    return any(path == SUITES or SUITES in path.parents for path in named) and not config.option.collectonly
+
+
+def _configure_controller(config: pytest.Config) -> None:
+    try:
+        clauses()
+        profile = load_profile(config.option.target)
+        if config.option.target_url:
+            profile = profile.at(config.option.target_url)
+    except (ProfileError, ContractError) as error:
+        raise pytest.UsageError(str(error)) from None
+    name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}"
+    directory = Path(config.option.artifacts or Path("artifacts", name)).resolve()
+    config.option.seed = config.option.seed or secrets.token_hex(4)
+    config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
+    config.option.allure_report_dir = config.option.allure_report_dir or str(directory / "allure-results")
+    config.stash[RUN] = Run(directory, profile)
+    config.pluginmanager.register(Verdicts(config.option.fail_on), "verdicts")
+
+
+def _configure_worker(config: pytest.Config, given: dict[str, Any]) -> None:
+    if "directory" not in given:
+        return
+    profile = replace(
+        load_profile(config.option.target), api_url=given["api_url"], auth_url=given["auth_url"], start=None
+    )
+    run = config.stash[RUN] = Run(Path(given["directory"]), profile)
+    run.connected = Target(profile, Ledger(run.ledger), processes=given["processes"], borrowed=given["tokens"])
+    config.pluginmanager.register(Verdicts(config.option.fail_on), "verdicts")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the target, connect to it, and fetch a token, before any worker begins."""
+    run = session.config.stash.get(RUN, None)
+    if run is None or run.connected is not None:
+        return
+    try:
+        run.directory.mkdir(parents=True, exist_ok=True)
+        if run.profile.start:
+            run.started = Started(run.profile)
+            run.profile = run.started.profile
+        run.connected = Target(run.profile, Ledger(run.ledger), processes=_processes(session.config))
+        for role in run.profile.credentials:
+            run.connected.tokens.of(role)
+    except (OSError, StartError, TargetUnreachable, NotTestable, Violation) as error:
+        _stop(run)
+        pytest.exit(f"the target {run.profile.name!r} cannot be tried: {error}", returncode=SUITE_ERROR)
+    session.config.pluginmanager.register(Recorder(run.directory, _facts(session.config, run), clauses()), "recorder")
+
+
+def _processes(config: pytest.Config) -> int:
+    return max(1, len(getattr(config.option, "tx", None) or [1]))
+
+
+def _facts(config: pytest.Config, run: Run) -> RunFacts:
+    selected = [f"-k {config.option.keyword!r}"] if config.option.keyword else []
+    selected += [f"-m {config.option.markexpr!r}"] if config.option.markexpr else []
+    return RunFacts(
+        run_id=run.directory.name,
+        target_name=run.profile.name,
+        target_url=run.profile.api_url,
+        suite_version=version("device-management-conformance"),
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        duration=0.0,
+        seed=config.option.seed,
+        selection=" ".join(selected) or None,
+        fail_on=config.option.fail_on,
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Lend a worker of pytest-xdist the run's target and tokens, in memory."""
+    run = node.config.stash.get(RUN, None)
+    if run is not None:
+        node.workerinput.update(
+            directory=str(run.directory),
+            api_url=run.profile.api_url,
+            auth_url=run.profile.auth_url,
+            processes=_processes(node.config),
+            tokens=run.target.tokens.lend(),
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """At the end, when the workers are gone: remove what the run created, and stop what it started."""
+    yield
+    run = session.config.stash.get(RUN, None)
+    if run is None:
+        return
+    if run.connected is not None and run.started is None and not hasattr(session.config, "workerinput"):
+        _clean_up(session, run)
+    _stop(run)
+
+
+def _clean_up(session: pytest.Session, run: Run) -> None:
+    """A target that the run did not start outlives it, so nothing may stay there."""
+    if not run.ledger.exists():
+        return
+    try:
+        left = sweep(run.target, entries(run.ledger)).left
+    except (TargetUnreachable, NotTestable, Violation) as error:
+        left = (str(error),)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if left and reporter is not None:
+        reporter.write_line(f"clean-up: {len(left)} left behind; later: python -m target.sweep {run.ledger}")
+
+
+def _stop(run: Run) -> None:
+    if run.connected is not None:
+        run.connected.close()
+    if run.started is not None:
+        run.started.stop()

@@ -1,0 +1,46 @@
+"""JSON schemas of answers, compiled once (`contract/schemas.yaml`)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+_DEFINITIONS = yaml.safe_load(Path(__file__).with_name("schemas.yaml").read_text(encoding="utf-8"))["$defs"]
+
+
+def defect(schema: str, document: Any) -> str | None:
+    """What is wrong with a document by the named schema, in one sentence; None where nothing is.
+
+    Only the place and the rule are named, never the value: it may be a secret.
+    Raises KeyError for a schema that does not exist.
+    """
+    validator = _validator(schema)
+    if validator.is_valid(document):
+        return None
+    error = next(iter(validator.iter_errors(document)))
+    place = "/".join(str(part) for part in error.instance_path) or "the body"
+    rule = "/".join(str(part) for part in error.schema_path[-2:])
+    return f"{place} does not fit the schema {schema!r} ({rule}{_missing(error)})"
+
+
+def _missing(error: Any) -> str:
+    """The names of absent members, where that is the defect."""
+    required = getattr(error.kind, "property", None)
+    return f": {required} is missing" if isinstance(required, str) else ""
+
+
+@cache
+def _validator(schema: str) -> Any:
+    if schema not in _DEFINITIONS:
+        raise KeyError(schema)
+    return jsonschema_rs.validator_for(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$ref": f"#/$defs/{schema}",
+            "$defs": _DEFINITIONS,
+        }
+    )

@@ -1,0 +1,50 @@
+"""Two small files that Allure reads next to its results: about the run, and how it sorts what went wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from reports.facts import RunFacts
+
+RESULTS = "allure-results"
+
+CATEGORIES = [
+    {"name": "Violation", "matchedStatuses": ["failed"]},
+    {"name": "Suite error", "matchedStatuses": ["broken"]},
+    {
+        "name": "Not testable: a prerequisite failed",
+        "matchedStatuses": ["skipped"],
+        "messageRegex": r"(?s).*prerequisite failed: .*",
+    },
+    {
+        "name": "Not testable: the target lacks a capability",
+        "matchedStatuses": ["skipped"],
+        "messageRegex": r"(?s)(?!.*prerequisite failed: ).*needs .*",
+    },
+]
+
+
+def write(results: Path, facts: RunFacts) -> None:
+    """Write `environment.properties` and `categories.json` into a folder of Allure results."""
+    properties = {
+        "Run": facts.run_id,
+        "Target": facts.target_name,
+        "Target.URL": facts.target_url,
+        "Suite.version": facts.suite_version,
+        "Started": facts.started_at,
+        "Seed": "none" if facts.seed is None else str(facts.seed),
+        "Selection": facts.selection or "everything",
+        "Fails.on": facts.fail_on,
+    }
+    lines = [f"{key}={_escaped(value)}\n" for key, value in properties.items()]
+    (results / "environment.properties").write_text("".join(lines), encoding="ascii")
+    (results / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="ascii")
+
+
+def _escaped(value: str) -> str:
+    r"""A value of a Java properties file, which is Latin-1 with `\uXXXX` for the rest, in UTF-16 units."""
+    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    units = escaped.encode("utf-16-be", "surrogatepass")
+    pairs = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
+    return "".join(chr(unit) if 32 <= unit < 127 else f"\\u{unit:04x}" for unit in pairs)

@@ -1,0 +1,178 @@
+"""The matrix: one page that shows what was tested, where it stands, and the evidence behind it.
+
+Rows are operations, columns are kinds of answers and dangers (`Column`). The page is one file that loads
+nothing, and everything in it that came from a target is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from contract.clauses import Column
+from contract.evidence import Check, Verdict
+from contract.operations import Operation, operations
+from reports import archive
+from reports.conclusion import conclude, counted
+from reports.exchanges import Budget, Excerpt
+from reports.run import Finding, Run
+from reports.standing import Standing
+from reports.visible import visible
+
+EVERYWHERE = "every-operation"
+"""The name of the row of those clauses that speak of no single operation."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The clauses of one operation and one column, each with those checks that tried this operation."""
+
+    row: str
+    column: Column
+    findings: Sequence[Finding]
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.row, self.column.value)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return max(finding.standing for finding in self.findings)
+
+    @property
+    def checks(self) -> int:
+        return sum(len(finding.checks) for finding in self.findings)
+
+    @property
+    def size(self) -> str:
+        return f"{counted(self.checks, 'check')} of {counted(len(self.findings), 'clause')}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An operation with its cells; without an operation it is the row of every operation."""
+
+    name: str
+    operation: Operation | None
+    cells: Mapping[Column, Cell]
+
+    @property
+    def chapter(self) -> str:
+        return self.operation.chapter.replace("-", " ") if self.operation else "every operation"
+
+
+def rows(run: Run) -> tuple[Row, ...]:
+    """The rows in the order of the operations table; only operations that a clause or a check concerns."""
+    known = dict(operations())
+    found: defaultdict[str, defaultdict[Column, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+    for finding in run.findings.values():
+        operation = finding.clause.operation
+        if operation is not None:
+            known[operation.id] = operation
+        for name, checks in _by_row(finding, known).items():
+            found[name][finding.clause.column].append(Finding(finding.clause, tuple(checks)))
+    order = [*known, EVERYWHERE]
+    return tuple(
+        Row(
+            name,
+            known.get(name),
+            {column: Cell(name, column, found[name][column]) for column in Column if column in found[name]},
+        )
+        for name in sorted(found, key=order.index)
+    )
+
+
+def _by_row(finding: Finding, known: Mapping[str, Operation]) -> Mapping[str, list[Check]]:
+    """The checks of a clause by the row in which they count: the clause's operation, or else the check's."""
+    if finding.clause.operation is not None:
+        return {finding.clause.operation.id: list(finding.checks)}
+    by_row: defaultdict[str, list[Check]] = defaultdict(list)
+    for check in finding.checks:
+        row = check.operation or EVERYWHERE
+        by_row[row if row in known else EVERYWHERE].append(check)
+    return by_row or {EVERYWHERE: []}
+
+
+def render(run: Run) -> str:
+    """The page as HTML."""
+    table = rows(run)
+    chapters = [(chapter, list(group)) for chapter, group in groupby(table, key=lambda row: row.chapter)]
+    return _environment().get_template("matrix.html").render(
+        run=run,
+        conclusion=conclude(run),
+        chapters=chapters,
+        columns=tuple(Column),
+        evidence=_shown_exchanges(table),
+        line_numbers={id(check): number for number, check in enumerate(run.checks, start=1)},
+        places=_places(table),
+        reported=[
+            (Standing(verdict.value), verdict, run.with_verdict(verdict))
+            for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.SUITE_ERROR)
+        ],
+        standings=tuple(reversed(Standing)),
+    )  # fmt: skip
+
+
+def write_matrix(directory: Path, run: Run) -> None:
+    """Write `matrix.html` into a run's folder."""
+    # A lone surrogate cannot be written as UTF-8; whatever was not made visible becomes a question mark.
+    (directory / archive.MATRIX).write_bytes(render(run).encode("utf-8", "replace"))
+
+
+def _shown_exchanges(table: Sequence[Row]) -> Mapping[int, Excerpt]:
+    """The exchanges that the page shows, by the identity of their check; the gravest checks are served first."""
+    checks = [check for row in table for cell in row.cells.values() for f in cell.findings for check in f.checks]
+    budget = Budget()
+    grave_first = sorted(checks, key=lambda check: Standing(check.verdict), reverse=True)
+    return {
+        id(check): budget.spend(check.exchanges)
+        for check in grave_first
+        if check.verdict != Verdict.PASS.value and check.exchanges
+    }
+
+
+def _places(table: Sequence[Row]) -> Mapping[str, str]:
+    """For each clause the anchor of the place where it stands worst."""
+    places: dict[str, tuple[Standing, str]] = {}
+    for row in table:
+        for cell in row.cells.values():
+            for finding in cell.findings:
+                name, standing = finding.clause.id, finding.standing
+                if name not in places or standing > places[name][0]:
+                    places[name] = (standing, anchor(row.name, name))
+    return {name: place for name, (_, place) in places.items()}
+
+
+def anchor(*parts: str) -> str:
+    """An id that needs no escaping in a link."""
+    return ".".join(re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in parts)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"visible": _visible, "breakable": _breakable, "identity": id}
+    environment.globals |= {"anchor": anchor, "counted": counted, "Verdict": Verdict, "Standing": Standing}
+    return environment
+
+
+def _visible(text: str) -> str:
+    return visible(text, keep="\n\t")
+
+
+def _breakable(path: str) -> Markup:
+    """A path that may break after its slashes."""
+    return Markup("/<wbr>").join(path.split("/"))

@@ -1,0 +1,86 @@
+"""The command line: ``python -m sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+
+from sandbox.app import Sandbox
+from sandbox.server import HOST, listen, serve
+from sandbox.settings import CHALLENGE_SECONDS, Settings, partners_from
+
+_HIGHEST_PORT = 65_535
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"sandbox: {message}\n")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= _HIGHEST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds) or seconds < 0:
+        raise argparse.ArgumentTypeError("a number of seconds is expected")
+    return seconds
+
+
+def _lifetime(text: str) -> float:
+    seconds = _seconds(text)
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError("a lifetime is longer than 0 seconds")
+    return seconds
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(prog="python -m sandbox", description="The embedded target of the conformance suite.")
+    parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0, the default, is a free one")
+    parser.add_argument(
+        "--challenge-ttl",
+        type=_lifetime,
+        default=CHALLENGE_SECONDS,
+        metavar="SECONDS",
+        help="lifetime of challenges and change requests (default 300)",
+    )
+    parser.add_argument("--no-hooks", action="store_true", help="without clock, outbox and fault hooks")
+    parser.add_argument("--log", action="store_true", help="one line per request on standard error")
+    parser.add_argument(
+        "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="delay of every answer (default 0)"
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the sandbox until a signal ends it; the exit code is 0, 1 for a port in use, 2 for wrong usage."""
+    chosen = _arguments(arguments)
+    try:
+        listener = listen(chosen.port)
+    except OSError as error:
+        print(f"sandbox: cannot listen on port {chosen.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    settings = Settings(
+        partners=partners_from(),
+        challenge_seconds=chosen.challenge_ttl,
+        hooks=not chosen.no_hooks,
+        latency=chosen.latency,
+        log=chosen.log,
+    )
+    port = listener.getsockname()[1]
+    serve(Sandbox(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Serving a sandbox on a port of this machine, until a signal ends it.
+
+The server is uvicorn with uvloop and httptools: one process, one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+import uvloop
+
+from sandbox.http import Receive, Scope, Send
+
+HOST = "127.0.0.1"
+_BACKLOG = 2048
+# Longer than clients keep idle connections, so that a client never writes into one that closes.
+_KEEP_ALIVE_SECONDS = 120
+# The world only grows, and holds no cycles: looking through it for garbage more often is a waste.
+_GC_THRESHOLDS = (50_000, 50, 1_000)
+
+App = Callable[[Scope, Receive, Send], object]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it is ready, and takes a signal as an ordinary end."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again after the shutdown, and the exit code would tell of a crash.
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        yield
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket on a port of 127.0.0.1, or on a free one where ``port`` is 0.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serves until SIGINT or SIGTERM, then closes every connection. ``ready`` is called once requests are taken."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        interface="asgi3",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        # Seconds for requests under way; uvicorn hands it to asyncio, which takes a fraction as well.
+        timeout_graceful_shutdown=0.5,  # type: ignore[arg-type]
+    )
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
+    uvloop.run(_Server(config, ready).serve(sockets=[listener]))

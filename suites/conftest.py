@@ -1,0 +1,169 @@
+"""Fixtures of the conformance suites: the target with its partners, the judge of the test, persons, and stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from contract.clauses import Level
+from contract.judge import Judge, NotTestable
+from suites.key_addition import KeyAddition
+from suites.law import clause_of
+from suites.proof import ProvedRefusal
+from suites.specimens import Specimen, Workshop
+from suites.stories import Stories
+from suites.verdicts import CASE, Case
+from target.connection import Target
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+
+SUITES = Path(__file__).parent
+SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "minor"}
+
+
+@pytest.fixture(scope="session")
+def target(pytestconfig: pytest.Config) -> Target:
+    """The target of this process, connected by the root conftest."""
+    from conftest import RUN
+
+    return pytestconfig.stash[RUN].target
+
+
+@pytest.fixture(autouse=True)
+def judge(
+    request: pytest.FixtureRequest, target: Target, provisioning: Provisioning, stories: Stories
+) -> Iterator[Judge]:
+    """The judge of the test's clause; every exchange of the test is recorded from here on."""
+    item = request.node
+    with target.client.recording(item.nodeid) as exchanges:
+        case = Case(
+            item=item,
+            judge=Judge(clause_of(item)),
+            exchanges=exchanges,
+            target=f"{target.profile.name} {target.profile.api_url}",
+            suite_version=version("device-management-conformance"),
+            otps=provisioning.otps,
+            numbers=provisioning.numbers,
+            activation_codes=stories.activation_codes,
+            tokens=target.tokens.issued,
+            client_secrets=[credentials.client_secret for credentials in target.profile.credentials.values()],
+        )
+        item.stash[CASE] = case
+        yield case.judge
+
+
+@pytest.fixture
+def provisioning(request: pytest.FixtureRequest, target: Target) -> Provisioning:
+    """Makes persons; what it draws depends on the run's seed and the test alone, not on the order of the tests."""
+    return Provisioning(target.profile, f"{request.config.getoption('seed')} {request.node.nodeid}")
+
+
+@pytest.fixture
+def stories(target: Target, provisioning: Provisioning) -> Stories:
+    return Stories(target, provisioning)
+
+
+@pytest.fixture
+def partner(target: Target) -> Partner:
+    return target.partner
+
+
+@pytest.fixture
+def other_partner(target: Target) -> Partner:
+    return target.other_partner
+
+
+@pytest.fixture
+def restricted_partner(target: Target) -> Partner:
+    return target.restricted_partner
+
+
+@pytest.fixture
+def customer(provisioning: Provisioning, partner: Partner) -> Person:
+    """A person with a verified mobile number."""
+    return provisioning.customer(partner)
+
+
+@pytest.fixture
+def another_customer(provisioning: Provisioning, partner: Partner) -> Person:
+    """Another person of the same partner."""
+    return provisioning.customer(partner)
+
+
+@pytest.fixture
+def foreign_customer(provisioning: Provisioning, other_partner: Partner) -> Person:
+    """A person of another partner."""
+    return provisioning.customer(other_partner)
+
+
+@pytest.fixture(scope="session")
+def settled_key_addition(target: Target) -> KeyAddition:
+    return KeyAddition(target.profile.key_addition_message)
+
+
+@pytest.fixture
+def key_addition(
+    settled_key_addition: KeyAddition, stories: Stories, provisioning: Provisioning, partner: Partner
+) -> KeyAddition:
+    """How the target wants a key to be added; found out once in each process."""
+    if not settled_key_addition.is_settled:
+        settled_key_addition.settle(stories, provisioning.customer(partner))
+    return settled_key_addition
+
+
+@pytest.fixture
+def workshop(stories: Stories, customer: Person, request: pytest.FixtureRequest) -> Workshop:
+    """Makes specimens for a customer."""
+    return Workshop(stories, customer, lambda: request.getfixturevalue("key_addition"))
+
+
+@pytest.fixture
+def specimen(workshop: Workshop, operation: str) -> Specimen:
+    """A good request of the operation under test."""
+    return workshop.make(operation)
+
+
+@pytest.fixture
+def refusal(judge: Judge, workshop: Workshop, operation: str) -> ProvedRefusal:
+    """Frames bad requests of the operation under test between good ones."""
+    return ProvedRefusal(judge, lambda: workshop.make(operation))
+
+
+@pytest.fixture
+def clock(target: Target) -> None:
+    """The test moves the target's clock."""
+    if not target.profile.clock:
+        raise NotTestable("needs clock hook")
+
+
+@pytest.fixture
+def fault(target: Target) -> None:
+    """The test provokes internal errors."""
+    if not target.profile.fault:
+        raise NotTestable("needs fault hook")
+
+
+@pytest.fixture
+def outbox(target: Target) -> None:
+    """The test reads the messages that were sent."""
+    if not target.profile.outbox:
+        raise NotTestable("needs outbox hook")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its clause's level (`-m must`), and for Allure with chapter, clause, severity and links."""
+    for item in items:
+        if item.get_closest_marker("clause") is None and SUITES not in item.path.parents:
+            continue
+        law = clause_of(item)
+        item.add_marker(law.level.value.lower())
+        labels = {"epic": law.chapter, "feature": law.id, "severity": SEVERITY[law.level]}
+        for kind, value in labels.items():
+            item.add_marker(pytest.mark.allure_label(value, label_type=kind))
+        item.add_marker(pytest.mark.allure_label(getattr(item, "originalname", item.name), label_type="story"))
+        for source in law.source:
+            if source.url:
+                item.add_marker(pytest.mark.allure_link(source.url, link_type="link", name=source.name))

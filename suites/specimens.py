@@ -1,0 +1,130 @@
+"""Specimens: for each operation a good request with all that it needs, to be sent or to be spoilt by one delta."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from contract.exchange import Exchange
+from contract.operations import Operation, operations
+from signer import KeyPair
+from suites.key_addition import KeyAddition
+from suites.stories import Binding, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A good request of one operation.
+
+    state: reads all that the request could move; equal before and after a refusal.
+    """
+
+    operation: Operation
+    partner: Partner
+    ids: tuple[str, ...]
+    json: Mapping[str, Any] | None
+    params: Mapping[str, Any] | None
+    state: Callable[[], Any]
+
+    def send(self, *, partner: Partner | None = None, ids: tuple[str, ...] | None = None, **delta: Any) -> Exchange:
+        """Send the good request, or the same with a delta: other ids, another partner, options of the call."""
+        request: dict[str, Any] = {"json": self.json, "params": self.params, **delta}
+        return (partner or self.partner).call(self.operation.id, *(self.ids if ids is None else ids), **request)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What specimens are made with. key_addition is asked for only where a key is added."""
+
+    stories: Stories
+    person: Person
+    key_addition: Callable[[], KeyAddition]
+
+    def make(self, operation_id: str) -> Specimen:
+        """A fresh specimen of an operation. Raises PrerequisiteFailed, KeyError for an operation without one."""
+        return SPECIMENS[operation_id](self)
+
+    def _specimen(
+        self,
+        operation_id: str,
+        *ids: str,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        of: Binding | None = None,
+    ) -> Specimen:
+        """`of`: an open binding whose challenge belongs to the state, too."""
+
+        def state() -> Any:
+            seen = self.stories.state(self.person)
+            if of is not None:
+                seen["challenge"] = self.person.partner.call("read-signature-challenge", of.challenge_id).status
+            return seen
+
+        return Specimen(operations()[operation_id], self.person.partner, ids, json, params, state)
+
+    def create_device(self) -> Specimen:
+        body = self.stories.registration(
+            self.person,
+            KeyPair.generate(),
+            challenge_type="sms",
+            key_purpose="unrestricted",
+            sms_challenge={"app_signature": "e2e-e2e-e2e"},
+            language="en",
+            device_data="YW55IGRldmljZSBkYXRh",
+        )
+        return self._specimen("create-device", json=body)
+
+    def list_devices(self) -> Specimen:
+        self.stories.bind(self.person)
+        return self._specimen("list-devices", params={"filter[person_id]": self.person.id})
+
+    def read_device(self) -> Specimen:
+        return self._specimen("read-device", self.stories.bind(self.person).device_id)
+
+    def delete_device(self) -> Specimen:
+        return self._specimen("delete-device", self.stories.bind(self.person).device_id)
+
+    def read_signature_challenge(self) -> Specimen:
+        return self._specimen("read-signature-challenge", self.stories.begin(self.person).challenge_id)
+
+    def verify_signature_challenge(self) -> Specimen:
+        binding = self.stories.begin(self.person)
+        body = {"signature": binding.signature(), "device_data": "YW55IGRldmljZSBkYXRh"}
+        return self._specimen("verify-signature-challenge", binding.challenge_id, json=body, of=binding)
+
+    def add_key(self) -> Specimen:
+        binding = self.stories.bind(self.person)
+        body = self.key_addition().body(binding, KeyPair.generate(), device_data="YW55IGRldmljZSBkYXRh")
+        return self._specimen("add-key", binding.device_id, json=body)
+
+    def list_keys(self) -> Specimen:
+        return self._specimen("list-keys", self.stories.bind(self.person).device_id)
+
+    def read_key(self) -> Specimen:
+        binding = self.stories.bind(self.person)
+        return self._specimen("read-key", binding.device_id, binding.key_id)
+
+
+SPECIMENS: Mapping[str, Callable[[Workshop], Specimen]] = MappingProxyType(
+    {
+        "create-device": Workshop.create_device,
+        "list-devices": Workshop.list_devices,
+        "read-device": Workshop.read_device,
+        "delete-device": Workshop.delete_device,
+        "read-signature-challenge": Workshop.read_signature_challenge,
+        "verify-signature-challenge": Workshop.verify_signature_challenge,
+        "add-key": Workshop.add_key,
+        "list-keys": Workshop.list_keys,
+        "read-key": Workshop.read_key,
+    }
+)
+
+
+each_operation = pytest.mark.parametrize("operation", list(SPECIMENS))
+"""Try a test on every operation that has a specimen."""

@@ -1,0 +1,172 @@
+"""Stories: a customer's phone is bound, gets keys, signs. Each step is a call of the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contract.exchange import Exchange
+from contract.judge import NotTestable, document
+from signer import KeyPair
+from target.connection import Target
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+from target.secret import Secret
+
+PAGE = 1000
+
+
+def signed(keys: KeyPair, message: str | bytes) -> str:
+    """A right signature in hex, with the low half of s: a target may refuse the high one (contract 2)."""
+    return keys.sign(message).with_low_s().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A device on its way to being bound, or bound.
+
+    challenge: as the POST answer gave it. secret: the OTP or activation code that is to be signed.
+    """
+
+    person: Person
+    keys: KeyPair
+    device_id: str
+    key_id: str
+    challenge: dict[str, Any]
+    secret: Secret
+
+    @property
+    def partner(self) -> Partner:
+        return self.person.partner
+
+    @property
+    def challenge_id(self) -> str:
+        challenge_id: str = self.challenge["id"]
+        return challenge_id
+
+    def signature(self) -> str:
+        """The right signature, in hex."""
+        return signed(self.keys, self.secret.reveal())
+
+    def verify(self, signature: str | None = None, **options: Any) -> Exchange:
+        """PUT the signature challenge: with the right signature, or another one."""
+        body = {"signature": self.signature() if signature is None else signature}
+        return self.partner.call("verify-signature-challenge", self.challenge_id, json=body, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationCode:
+    """A live activation code of a person."""
+
+    id: str
+    code: Secret
+    max_usage_count: int
+
+
+class Stories:
+    """Tells the stories of one test against a target, and keeps its secrets together."""
+
+    def __init__(self, target: Target, provisioning: Provisioning) -> None:
+        self._target = target
+        self._provisioning = provisioning
+        self.activation_codes: list[Secret] = []
+
+    def registration(self, person: Person, keys: KeyPair, **fields: Any) -> dict[str, Any]:
+        """The body of a good POST /v1/mfa/devices. A field of None is left out."""
+        body = {
+            "person_id": person.id,
+            "key": keys.public_hex,
+            "key_type": "ecdsa-p256",
+            "name": "Test device",
+            **fields,
+        }
+        return {name: value for name, value in body.items() if value is not None}
+
+    def begin(self, person: Person, keys: KeyPair | None = None, **fields: Any) -> Binding:
+        """Begin a binding by SMS. Raises PrerequisiteFailed."""
+        keys = keys or KeyPair.generate()
+        created = document(person.partner.call("create-device", json=self.registration(person, keys, **fields)))
+        return self.binding(person, keys, created)
+
+    def binding(self, person: Person, keys: KeyPair, created: dict[str, Any]) -> Binding:
+        """The binding that an answer of POST /v1/mfa/devices began, with the OTP that was sent for it."""
+        if person.number is None:
+            raise NotTestable("needs a person with a number")
+        otp = self._provisioning.otp(person.partner, person.number, created["challenge"]["id"])
+        return Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
+
+    def begin_with_code(self, person: Person, code: ActivationCode, keys: KeyPair | None = None) -> Binding:
+        """Begin a binding by activation code. Raises PrerequisiteFailed."""
+        keys = keys or KeyPair.generate()
+        body = self.registration(person, keys, challenge_type="activation_code")
+        created = document(person.partner.call("create-device", json=body))
+        return Binding(person, keys, created["id"], created["key_id"], created["challenge"], code.code)
+
+    def bind(self, person: Person, keys: KeyPair | None = None, **fields: Any) -> Binding:
+        """Bind a device by SMS. Raises PrerequisiteFailed."""
+        binding = self.begin(person, keys, **fields)
+        document(binding.verify())
+        return binding
+
+    def activation_code(self, person: Person, **options: Any) -> ActivationCode:
+        """Make an activation code. Raises PrerequisiteFailed."""
+        created = document(self.ask_for_code(person, **options))
+        code = Secret(created["code"])
+        self.activation_codes.append(code)
+        return ActivationCode(created["id"], code, created["max_usage_count"])
+
+    def ask_for_code(self, person: Person, **options: Any) -> Exchange:
+        """POST /v1/mfa/challenges/activation."""
+        return person.partner.call("create-activation-challenge", json=activation_request(person), **options)
+
+    def devices(self, person: Person, *, partner: Partner | None = None, **options: Any) -> list[dict[str, Any]]:
+        """The person's devices as the list shows them; further filters as `params`. Raises PrerequisiteFailed."""
+        params = {"filter[person_id]": person.id, "page[size]": PAGE, **options.pop("params", {})}
+        rows: list[dict[str, Any]] = document(
+            (partner or person.partner).call("list-devices", params=params, **options)
+        )
+        return rows
+
+    def is_bound(self, binding: Binding) -> bool:
+        """Whether the list of bound devices shows the device."""
+        return binding.device_id in {row["id"] for row in self.devices(binding.person)}
+
+    def keys(self, binding: Binding) -> dict[str, dict[str, Any]]:
+        """The keys of a bound device by their id, collected over all elements. Raises PrerequisiteFailed."""
+        elements = document(binding.partner.call("list-keys", binding.device_id))
+        return {key["key_id"]: key for element in elements for key in element["keys"]}
+
+    def state(self, person: Person) -> dict[str, Any]:
+        """All that can be read of a person's devices; equal before and after a request that changed nothing."""
+        rows = self.devices(person, params={"filter[include_deleted]": "true"})
+        devices = {row["id"]: row for row in rows}
+        live = [row["id"] for row in rows if not row.get("deleted_at")]
+        keys = {device: self._key_list(person.partner, device) for device in live}
+        return {"devices": devices, "keys": keys}
+
+    def _key_list(self, partner: Partner, device_id: str) -> list[dict[str, Any]]:
+        elements = document(partner.call("list-keys", device_id))
+        return sorted((key for element in elements for key in element["keys"]), key=lambda key: str(key["key_id"]))
+
+
+def activation_request(person: Person) -> dict[str, Any]:
+    """The body of a good POST /v1/mfa/challenges/activation (contract 6)."""
+    return {
+        "person_id": person.id,
+        "origin": "MOBILE_APP",
+        "purpose": "DEVICE_BINDING",
+        "delivery_method": "SNAILMAIL",
+    }
+
+
+def signing_challenge(binding: Binding, **fields: Any) -> dict[str, Any]:
+    """Begin a device signing challenge (contract 4). Raises PrerequisiteFailed."""
+    body = {"device_id": binding.device_id, **fields}
+    created: dict[str, Any] = document(binding.partner.call("create-signing-challenge", json=body))
+    return created
+
+
+def verify_signing_challenge(binding: Binding, challenge: dict[str, Any], **options: Any) -> Exchange:
+    """PUT the right signature over the challenge's text."""
+    body = {"signature": signed(binding.keys, challenge["string_to_sign"])}
+    return binding.partner.call("verify-signing-challenge", challenge["id"], json=body, **options)

@@ -1,0 +1,165 @@
+"""The one HTTP client: time-outs on everything, pooled connections, and a record of every exchange."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from contract.exchange import Answer, Exchange, Headers, Request
+from contract.judge import Finding, Violation
+from target.pace import Pace
+
+CONNECT_TIMEOUT = 5.0
+ANSWER_TIMEOUT = 30.0
+"""Seconds. The vendor's idle time-out is 150 s (facts 10.3); a verdict need not wait that long."""
+
+# Shorter than any usual server's keep-alive, so that a connection is not reused just when the server closes it.
+KEEPALIVE_EXPIRY = 2.0
+CONNECT_ATTEMPTS = 3
+
+NO_ANSWER = "general.no-server-error"
+"""The clause that a request without any answer breaks: to hang up is worse than a 500."""
+
+
+class TargetUnreachable(Exception):
+    """No connection to the target: the suite's trouble, never a verdict on the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request before it is sent. `hostile`, `confidential`, `fault`: see contract.exchange.Exchange."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes = b""
+    operation: str | None = None
+    idempotent: bool = False
+    clock_offset: float = 0.0
+    fault: bool = False
+    hostile: bool = False
+    confidential: bool = False
+
+    def exchange(self, answer: Answer) -> Exchange:
+        """Put an answer to the request."""
+        request = Request(self.method, self.url, Headers(self.headers.items()), self.content, self.operation)
+        return Exchange(
+            request,
+            answer,
+            clock_offset=self.clock_offset,
+            fault=self.fault,
+            hostile=self.hostile,
+            confidential=self.confidential,
+        )
+
+
+class Client:
+    """Sends requests, from any thread, and writes down each exchange.
+
+    retries: how many connections had to be tried again (only for idempotent requests).
+    """
+
+    def __init__(self, pace: Pace, connections: int) -> None:
+        limits = httpx.Limits(
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=KEEPALIVE_EXPIRY,
+        )
+        timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
+        # trust_env=False: no proxy and no .netrc of the machine may stand between suite and target.
+        self._http = httpx.Client(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False)
+        self.pace = pace
+        self.retries = 0
+        self._test = "session"
+        self._serial = itertools.count(1)
+        self._log: list[Exchange] = []
+
+    def close(self) -> None:
+        self._http.close()
+
+    @contextmanager
+    def recording(self, test: str) -> Iterator[list[Exchange]]:
+        """Collect the exchanges made inside, which carry the test's id in their X-Request-Id."""
+        before = self._test, self._log
+        self._test, self._log = test, []
+        try:
+            yield self._log
+        finally:
+            self._test, self._log = before
+
+    def record(self, exchange: Exchange) -> Exchange:
+        """Write down an exchange that was made by other means (a volley, a bare socket)."""
+        self._log.append(exchange)
+        return exchange
+
+    def request_id(self) -> str:
+        """A new X-Request-Id: the test's id and a number, since a target may make its error ids of it."""
+        test = self._test.encode("ascii", "replace").decode().replace(" ", "_")
+        return f"{test}#{next(self._serial)}"
+
+    def send(self, outgoing: Outgoing) -> Exchange:
+        """Send a request and wait for its answer.
+
+        Raises TargetUnreachable when there is no connection, and Violation when a target that can be
+        reached takes the request and gives no answer to it.
+        """
+        headers = {"User-Agent": "device-management-conformance", "X-Request-Id": self.request_id()}
+        headers.update(outgoing.headers)
+        self.pace.take()
+        started = time.perf_counter()
+        try:
+            response = self._connected(outgoing, headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            raise TargetUnreachable(f"{_place(outgoing.url)} cannot be reached ({_reason(error)})") from None
+        except httpx.TransportError as error:
+            raise self._unanswered(outgoing, error) from None
+        answer = Answer(
+            response.status_code,
+            Headers(response.headers.multi_items()),
+            response.content,
+            time.perf_counter() - started,
+        )
+        return self.record(outgoing.exchange(answer))
+
+    def _connected(self, outgoing: Outgoing, headers: Mapping[str, str]) -> httpx.Response:
+        """Only a connection that could not be made is tried again, and only where a repetition does no harm."""
+        for attempt in range(1, CONNECT_ATTEMPTS + 1):
+            try:
+                return self._http.request(
+                    outgoing.method, outgoing.url, headers=dict(headers), content=outgoing.content or None
+                )
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if not outgoing.idempotent or attempt == CONNECT_ATTEMPTS:
+                    raise
+                self.retries += 1
+        raise AssertionError("unreachable")
+
+    def _unanswered(self, outgoing: Outgoing, error: Exception) -> Exception:
+        """Tell a target that hangs up on a request from a target that is gone (tlsfuzzer's last sanity check)."""
+        place = urlsplit(outgoing.url)
+        address = (place.hostname or "", place.port or {"http": 80, "https": 443}[place.scheme])
+        try:
+            socket.create_connection(address, CONNECT_TIMEOUT).close()
+        except OSError:
+            return TargetUnreachable(f"{_place(outgoing.url)} is gone ({_reason(error)})")
+        path = place.path if len(place.path) < 100 else f"{place.path[:100]}..."
+        return Violation(
+            Finding(NO_ANSWER, f"{outgoing.method} {path} got no answer ({_reason(error)})", "an answer, and no 5xx")
+        )
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _reason(error: Exception) -> str:
+    """The kind of trouble in words; never the text of the error, which may quote what was sent."""
+    return type(error).__name__

@@ -1,0 +1,63 @@
+"""A target with which a run is connected: its profile, its partners, and what it is able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contract.judge import NotTestable
+from target.client import Client
+from target.ledger import Ledger
+from target.pace import Pace
+from target.partner import Partner
+from target.profile import Profile, Role
+from target.tokens import Tokens
+
+
+class Target:
+    """The target of one process of a run.
+
+    processes: how many processes share the profile's limits. borrowed: tokens that were fetched already.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        ledger: Ledger,
+        *,
+        processes: int = 1,
+        borrowed: Mapping[str, tuple[str, float]] | None = None,
+    ) -> None:
+        self.profile = profile
+        per_second = profile.requests_per_second
+        pace = Pace(per_second / processes if per_second else None, burst=profile.concurrency)
+        self.client = Client(pace, connections=profile.concurrency)
+        self.tokens = Tokens(self.client, profile, borrowed)
+        self._partners = {
+            role: Partner(role, profile.api_url, self.client, self.tokens, ledger) for role in profile.credentials
+        }
+
+    @property
+    def partner(self) -> Partner:
+        return self._partners[Role.PARTNER]
+
+    @property
+    def other_partner(self) -> Partner:
+        """A second tenant. Raises NotTestable where the profile has none."""
+        return self._optional(Role.OTHER)
+
+    @property
+    def restricted_partner(self) -> Partner:
+        """A partner without permission for device management. Raises NotTestable where the profile has none."""
+        return self._optional(Role.RESTRICTED)
+
+    def by_role(self, role: Role) -> Partner:
+        """Raises NotTestable where the profile has no such partner."""
+        return self._optional(role)
+
+    def _optional(self, role: Role) -> Partner:
+        if role not in self._partners:
+            raise NotTestable(f"needs credentials.{role.value}")
+        return self._partners[role]
+
+    def close(self) -> None:
+        self.client.close()

@@ -1,0 +1,44 @@
+"""The outbox hook: the messages that the target sent (contract 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contract.judge import NotTestable
+from target.partner import Partner
+from target.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SMS. `challenge_id`: of the challenge or change request it belongs to, None for a number's confirmation."""
+
+    to: Secret
+    text: Secret
+    otp: Secret
+    language: str | None
+    app_signature: str | None
+    challenge_id: str | None
+
+
+def messages(partner: Partner, number: Secret) -> list[Message]:
+    """What the target sent to a number in the partner's name, oldest first. Raises NotTestable."""
+    exchange = partner.request("GET", "/__test__/outbox", params={"to": number.reveal()}, confidential=True)
+    if exchange.status != 200:
+        raise NotTestable(f"needs outbox hook: GET /__test__/outbox answered {exchange.status}")
+    rows = exchange.answer.json()
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and "otp" in row for row in rows):
+        raise NotTestable("needs outbox hook: GET /__test__/outbox gave no array of messages")
+    return [_message(row) for row in rows]
+
+
+def _message(row: dict[str, Any]) -> Message:
+    return Message(
+        to=Secret(str(row.get("to"))),
+        text=Secret(str(row.get("text"))),
+        otp=Secret(str(row["otp"])),
+        language=row.get("language"),
+        app_signature=row.get("app_signature"),
+        challenge_id=row.get("challenge_id"),
+    )

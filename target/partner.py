@@ -1,0 +1,156 @@
+"""A partner: calls the target's operations in its own name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Any, TypedDict, Unpack
+from urllib.parse import quote
+
+from contract.exchange import Exchange, NotJson
+from contract.operations import Operation, operations
+from target.client import Client, Outgoing
+from target.ledger import Ledger
+from target.profile import Role
+from target.secret import Secret
+from target.tokens import Tokens
+
+CLOCK_HEADER = "X-Test-Clock-Offset"
+FAULT_HEADER = "X-Test-Fault"
+
+
+class Own(Enum):
+    """The partner's own token, as opposed to another one or none."""
+
+    TOKEN = auto()
+
+
+class Options(TypedDict, total=False):
+    """What a request may have besides its path.
+
+    json: the body; content: a body that is not made of JSON. params: the query.
+    token: another token than the partner's own, or None for no Authorization header at all.
+    headers: in addition; None as a value removes a header.
+    clock_offset (seconds) and fault use the test hooks of contract 9.
+    hostile, confidential: see contract.exchange.Exchange.
+    """
+
+    json: Any
+    content: bytes | None
+    params: Mapping[str, Any] | None
+    token: Secret | Own | None
+    headers: Mapping[str, str | None] | None
+    clock_offset: float
+    fault: bool
+    hostile: bool
+    confidential: bool
+
+
+class Partner:
+    """One OAuth client of the target.
+
+    >>> partner.call("read-device", device_id)
+    >>> partner.call("create-device", json={...}, clock_offset=306)
+    """
+
+    def __init__(self, role: Role, api_url: str, client: Client, tokens: Tokens, ledger: Ledger) -> None:
+        self.role = role
+        self.client = client
+        self._api_url = api_url
+        self._tokens = tokens
+        self._ledger = ledger
+
+    @property
+    def token(self) -> Secret:
+        return self._tokens.of(self.role)
+
+    def call(self, operation_id: str, *ids: str, **options: Unpack[Options]) -> Exchange:
+        """Make a request for an operation of the table; `ids` is what stands in the path's braces.
+
+        A creating call is written into the ledger first.
+        Raises TargetUnreachable, Violation (no answer), PrerequisiteFailed (no token).
+        """
+        operation = operations()[operation_id]
+        outgoing = self.prepare(operation, *ids, **options)
+        if operation.creates is None:
+            return self.client.send(outgoing)
+        return self._create(operation, outgoing, (options.get("json") or {}).get("person_id"))
+
+    def request(self, method: str, path: str, **options: Unpack[Options]) -> Exchange:
+        """Make a request for a path or a method that is in no table."""
+        return self.client.send(self._outgoing(method, path, None, **options))
+
+    def prepare(self, operation: Operation, *ids: str, **options: Unpack[Options]) -> Outgoing:
+        """A request for an operation, not yet sent."""
+        return self._outgoing(operation.method, operation.url_path(*ids), operation, **options)
+
+    def _outgoing(
+        self,
+        method: str,
+        path: str,
+        operation: Operation | None,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+        params: Mapping[str, Any] | None = None,
+        token: Secret | Own | None = Own.TOKEN,
+        headers: Mapping[str, str | None] | None = None,
+        clock_offset: float = 0.0,
+        fault: bool = False,
+        hostile: bool = False,
+        confidential: bool = False,
+    ) -> Outgoing:
+        body = content if content is not None else _encoded(json)
+        fields: dict[str, str | None] = {"Accept": "application/json"}
+        if body is not None:
+            fields["Content-Type"] = "application/json"
+        secret = self.token if token is Own.TOKEN else token
+        if isinstance(secret, Secret):
+            fields["Authorization"] = f"Bearer {secret.reveal()}"
+        if clock_offset:
+            fields[CLOCK_HEADER] = f"{clock_offset:g}"
+        if fault:
+            fields[FAULT_HEADER] = "internal_error"
+        fields.update(headers or {})
+        return Outgoing(
+            method,
+            f"{self._api_url}{path}{_query(params)}",
+            {name: value for name, value in fields.items() if value is not None},
+            body or b"",
+            operation=operation.id if operation else None,
+            idempotent=operation.idempotent if operation else False,
+            clock_offset=clock_offset,
+            fault=fault,
+            hostile=hostile,
+            confidential=confidential,
+        )
+
+    def _create(self, operation: Operation, outgoing: Outgoing, person_id: Any) -> Exchange:
+        assert operation.creates is not None
+        entry = self._ledger.announce(
+            self.role.value, operation.creates, person_id if isinstance(person_id, str) else None
+        )
+        exchange = self.client.send(outgoing)
+        self._ledger.answered(entry, _id_in(exchange) if exchange.answer.ok else None)
+        return exchange
+
+
+def _encoded(document: Any) -> bytes | None:
+    return None if document is None else json.dumps(document).encode()
+
+
+def _query(params: Mapping[str, Any] | None) -> str:
+    """Brackets stay as they are: clients of the vendor send `filter[person_id]=...` unencoded (facts 13)."""
+    if not params:
+        return ""
+    return "?" + "&".join(f"{name}={quote(str(value), safe='')}" for name, value in params.items())
+
+
+def _id_in(exchange: Exchange) -> str | None:
+    try:
+        body = exchange.answer.json()
+    except NotJson:
+        return None
+    found = body.get("id") if isinstance(body, dict) else None
+    return found if isinstance(found, str) else None

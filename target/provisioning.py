@@ -1,0 +1,109 @@
+"""Persons to test with: made-up people, with a mobile number that is verified, unverified, or not there."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from faker import Faker
+
+from contract.judge import NotTestable, document
+from target.outbox import messages
+from target.partner import Partner
+from target.profile import Profile
+from target.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer of a partner. `number` is None where the person has none."""
+
+    id: str
+    partner: Partner
+    number: Secret | None = None
+    fields: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class Provisioning:
+    """Makes persons on the target.
+
+    seed: repeats names and addresses. Numbers are drawn anew in every run: the target knows a number only once,
+    and two runs at once must not read each other's messages. numbers, otps: all that were drawn or read.
+    """
+
+    def __init__(self, profile: Profile, seed: str) -> None:
+        self._profile = profile
+        self._faker = Faker("de_DE")
+        self._faker.seed_instance(seed)
+        self.numbers: list[Secret] = []
+        self.otps: list[Secret] = []
+
+    def person(self, partner: Partner) -> Person:
+        """A person without a number. Raises PrerequisiteFailed."""
+        fields = self.fields()
+        created = document(partner.call("create-person", json=fields))
+        return Person(created["id"], partner, fields=fields)
+
+    def fields(self) -> dict[str, Any]:
+        """The body of POST /v1/persons (facts 11)."""
+        fake = self._faker
+        return {
+            "salutation": fake.random_element(["MR", "MS"]),
+            "first_name": fake.first_name(),
+            "last_name": fake.last_name(),
+            "birth_date": fake.date_between(date(1950, 1, 1), date(2005, 12, 31)).isoformat(),
+            "nationality": "DE",
+            "address": {
+                "line_1": fake.street_address(),
+                "postal_code": fake.postcode(),
+                "city": fake.city(),
+                "country": "DE",
+            },
+            "email": fake.safe_email(),
+            "employment_status": "EMPLOYED",
+        }
+
+    def number(self) -> Secret:
+        """A mobile number in E.164: one that nobody has, or the target's static one. Raises NotTestable."""
+        if self._profile.outbox:
+            # Faker's de_DE numbers are national; +49 15x is a German mobile prefix.
+            number = Secret(f"+4915{secrets.randbelow(10**9):09d}")
+        elif self._profile.static_number:
+            number = self._profile.static_number
+        else:
+            raise NotTestable("needs outbox hook or static OTP")
+        self.numbers.append(number)
+        return number
+
+    def customer(self, partner: Partner) -> Person:
+        """A person with a verified number. Raises PrerequisiteFailed, NotTestable."""
+        person = self.unverified(partner)
+        assert person.number is not None
+        number = {"number": person.number.reveal()}
+        document(partner.call("authorize-mobile-number", person.id, json=number))
+        token = self.otp(partner, person.number, None)
+        document(partner.call("confirm-mobile-number", person.id, json={**number, "token": token.reveal()}))
+        return person
+
+    def unverified(self, partner: Partner) -> Person:
+        """A person with a number that is not verified. Raises PrerequisiteFailed, NotTestable."""
+        number = self.number()
+        person = self.person(partner)
+        document(partner.call("add-mobile-number", person.id, json={"number": number.reveal()}))
+        return Person(person.id, partner, number, person.fields)
+
+    def otp(self, partner: Partner, number: Secret, challenge_id: str | None) -> Secret:
+        """The newest OTP that was sent for a challenge (None: for the number's confirmation). Raises NotTestable."""
+        if self._profile.outbox:
+            sent = [message.otp for message in messages(partner, number) if message.challenge_id == challenge_id]
+            if not sent:
+                raise NotTestable("prerequisite failed: general.outbox: no message for the challenge in the outbox")
+            otp = sent[-1]
+        elif self._profile.static_otp:
+            otp = self._profile.static_otp
+        else:
+            raise NotTestable("needs outbox hook or static OTP")
+        self.otps.append(otp)
+        return otp
