@@ -38,6 +38,8 @@ class Answers:
 
 def answers(row: Mapping[str, Any], where: str) -> Answers:
     """Read `{preferred: 404, accepted: [400, 403], code: not_found}`. Raises ContractError naming `where`."""
+    if not isinstance(row, Mapping):
+        raise ContractError(f"{where}: {row!r} is no accept set, such as {{preferred: 404, accepted: [400]}}")
     if unknown := set(row) - {"preferred", "accepted", "code"}:
         raise ContractError(f"{where}: answers have 'preferred', 'accepted' and 'code', but not {min(unknown)!r}")
     preferred, accepted = _statuses(row.get("preferred"), where), _statuses(row.get("accepted"), where)

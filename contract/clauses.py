@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from contract.answers import Answers, answers
 from contract.errors import ContractError
 from contract.operations import Operation, operations
+from contract.table import read_table
 
 CLAUSES = Path(__file__).parent / "clauses"
 SOURCES = Path(__file__).with_name("sources.yaml")
@@ -147,13 +146,13 @@ _CLAUSE_KEYS = {*_REQUIRED, "section", "operation", "answers", "safety", "exclud
 
 
 def _read(path: Path) -> Iterator[Clause]:
-    try:
-        chapter = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ContractError(f"{path.name}: not YAML: {error}") from error
+    chapter = read_table(path)
     if not isinstance(chapter, dict) or set(chapter) != _CHAPTER_KEYS:
         raise ContractError(f"{path.name}: a chapter has exactly the keys {', '.join(sorted(_CHAPTER_KEYS))}")
-    for row in chapter["clauses"]:
+    rows = chapter["clauses"]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ContractError(f"{path.name}: 'clauses' is a list with one mapping for each clause")
+    for row in rows:
         yield _clause(path, chapter, row)
 
 
@@ -165,9 +164,12 @@ def _clause(path: Path, chapter: Mapping[str, Any], row: Mapping[str, Any]) -> C
     if unknown := set(row) - _CLAUSE_KEYS:
         raise ContractError(f"{where}: unknown key {min(unknown)!r}; known are {', '.join(sorted(_CLAUSE_KEYS))}")
 
+    if not isinstance(row["source"], list):
+        raise ContractError(f"{where}: source is {row['source']!r}; it is a list of keys of {SOURCES.name}")
+
     clause = Clause(
         id=row["id"],
-        text=" ".join(row["text"].split()),
+        text=" ".join(str(row["text"]).split()),
         level=_member(Level, row["level"], f"{where}: level"),
         truth=_member(Truth, row["truth"], f"{where}: truth"),
         source=tuple(_source(name, where) for name in row["source"]),
@@ -196,7 +198,7 @@ def _member(kind: type[_E], value: object, where: str) -> _E:
 
 @cache
 def _sources() -> Mapping[str, str | None]:
-    found: dict[str, str | None] = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
+    found: dict[str, str | None] = read_table(SOURCES)
     return found
 
 

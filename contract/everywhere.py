@@ -58,7 +58,8 @@ def _server_error(exchange: Exchange) -> Iterator[Remark]:
 
 
 def _has_no_body_by_nature(exchange: Exchange) -> bool:
-    return exchange.request.method == "HEAD" or not exchange.answer.body
+    """HEAD never has one; whether a 204 has one is judged apart."""
+    return exchange.request.method == "HEAD" or exchange.status == 204 or not exchange.answer.body
 
 
 def _json(exchange: Exchange) -> Iterator[Remark]:
@@ -90,9 +91,9 @@ def _error_shape(exchange: Exchange) -> Iterator[Remark]:
     if status < 400 or exchange.request.method == "HEAD":
         return
     try:
-        body = exchange.answer.json()
+        body: Any = exchange.answer.json() if exchange.answer.body else None
     except NotJson:
-        body = None
+        return  # the rule about JSON says so
     if _refused_by_the_parser(exchange) and defect("errors", body) and defect("error", body):
         return
     if not exchange.answer.body and status not in USUAL_SHAPES:
@@ -119,9 +120,11 @@ def _error_shape(exchange: Exchange) -> Iterator[Remark]:
 
 
 def error_entries(body: Any) -> list[dict[str, Any]]:
-    """The errors of a well-formed error body of either shape."""
-    entries: list[dict[str, Any]] = body.get("errors", [body])
-    return entries
+    """The errors of a well-formed error body of either shape; none where it has neither."""
+    if not defect("errors", body):
+        entries: list[dict[str, Any]] = body["errors"]
+        return entries
+    return [] if defect("error", body) else [body]
 
 
 def _documented_shape(exchange: Exchange) -> Shape | None:
@@ -209,8 +212,6 @@ class ErrorIds:
         try:
             body = exchange.answer.json()
         except NotJson:
-            return
-        if defect("error", body) and defect("errors", body):
             return
         # Several errors of one answer may share the id of its request (facts 8.2, "Correlation/Request ID").
         for error_id in {entry["id"] for entry in error_entries(body)}:

@@ -54,13 +54,18 @@ class Answer:
     def json(self) -> Any:
         """The parsed body. Raises NotJson with one sentence."""
         try:
-            return json.loads(self.body)
-        except ValueError as error:
+            return json.loads(self.body, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
             raise NotJson(f"the body of the {self.status} answer is not JSON ({error})") from error
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+
+def _no_number(word: str) -> None:
+    """Python reads NaN and Infinity, which JSON does not have."""
+    raise ValueError(f"{word} is no JSON number")
 
 
 @dataclass(frozen=True, slots=True)

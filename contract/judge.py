@@ -7,7 +7,7 @@ Any other exception is the suite's own error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +73,13 @@ def flaw(exchange: Exchange) -> Finding | None:
         raise ValueError("only an operation of the table has a good answer")
     if exchange.status not in operation.success:
         return Finding(operation.works, f"{operation} answered {exchange.status}", str(operation.success), exchange)
-    if operation.answer is None:
+    if operation.answer is None and not exchange.answer.body:
         return None
     try:
-        wrong = defect(operation.answer, exchange.answer.json())
+        body = exchange.answer.json()
     except NotJson as error:
-        wrong = str(error)
+        return Finding(operation.works, str(error), "a JSON body", exchange)
+    wrong = defect(operation.answer, body) if operation.answer else None
     return Finding(operation.works, wrong, f"the schema {operation.answer!r}", exchange) if wrong else None
 
 
@@ -107,6 +108,21 @@ class Judge:
             )
         elif allowed.code and not exchange.answer.ok:
             self._notes_code(law, exchange, allowed.code)
+
+    def accepts_each(self, exchanges: Mapping[str, Exchange], answers: Answers | None = None) -> None:
+        """All the answers are in the accept set; `exchanges` has in words what each of them was tried with.
+
+        Raises one Violation that names every one that is not, and shows the first.
+        """
+        allowed = answers or self.clause.answers
+        if allowed is None:
+            raise ValueError(f"the clause {self.clause.id} has no answers to judge by")
+        wrong = {what: exchange for what, exchange in exchanges.items() if exchange.status not in allowed}
+        if wrong:
+            seen = ", ".join(f"{exchange.status} for {what}" for what, exchange in wrong.items())
+            raise Violation(Finding(self.clause.id, f"answered {seen}", str(allowed), next(iter(wrong.values()))))
+        for exchange in exchanges.values():
+            self.accepts(exchange, allowed)
 
     def _notes_code(self, law: Clause, exchange: Exchange, preferred: Iterable[str]) -> None:
         words = error_codes(exchange)

@@ -12,10 +12,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from contract.answers import Answers, answers
 from contract.errors import ContractError
+from contract.table import read_table
 
 TABLE = Path(__file__).with_name("operations.yaml")
 
@@ -98,7 +97,7 @@ def operations() -> Mapping[str, Operation]:
 def load_operations(path: Path) -> Mapping[str, Operation]:
     """Read and check an operations table. Raises ContractError with one sentence."""
     found: dict[str, Operation] = {}
-    for chapter, rows in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+    for chapter, rows in read_table(path).items():
         for name, row in rows.items():
             if name in found:
                 raise ContractError(f"{path.name}: the operation {name!r} stands there twice")
@@ -116,7 +115,6 @@ def _operation(chapter: str, name: str, row: Mapping[str, Any], where: str) -> O
     if unknown := set(row) - _KEYS:
         raise ContractError(f"{where}: unknown key {min(unknown)!r}; known are {', '.join(sorted(_KEYS))}")
     method, _, path = row["request"].partition(" ")
-    shapes = {status: Shape(shape) for status, shape in row.get("errors", {}).items()}
     return Operation(
         id=name,
         chapter=chapter,
@@ -129,8 +127,16 @@ def _operation(chapter: str, name: str, row: Mapping[str, Any], where: str) -> O
         idempotent=row.get("idempotent", False),
         creates=row.get("creates"),
         body=tuple(_fields(row.get("body", {}), where)),
-        shapes=MappingProxyType({**USUAL_SHAPES, **shapes}),
+        shapes=MappingProxyType({**USUAL_SHAPES, **_shapes(row.get("errors", {}), where)}),
     )
+
+
+def _shapes(rows: Mapping[int, str], where: str) -> dict[int, Shape]:
+    allowed = [shape.value for shape in Shape]
+    for status, shape in rows.items():
+        if shape not in allowed:
+            raise ContractError(f"{where}: the error shape of {status} is {shape!r}; allowed are {', '.join(allowed)}")
+    return {status: Shape(shape) for status, shape in rows.items()}
 
 
 def _fields(rows: Mapping[str, Any], where: str) -> Iterator[Field]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,35 @@ def defect(schema: str, document: Any) -> str | None:
     Raises KeyError for a schema that does not exist.
     """
     validator = _validator(schema)
-    if validator.is_valid(document):
-        return None
+    try:
+        if validator.is_valid(document):
+            return None
+    except UnicodeEncodeError:
+        return "the body holds half a surrogate pair, which is no text"
     error = next(iter(validator.iter_errors(document)))
     place = "/".join(str(part) for part in error.instance_path) or "the body"
     rule = "/".join(str(part) for part in error.schema_path[-2:])
     return f"{place} does not fit the schema {schema!r} ({rule}{_missing(error)})"
+
+
+def documented(schema: str, document: Any) -> Any:
+    """The part of a document that the named schema speaks of: what two readings of one thing have in common.
+
+    Undocumented fields are left out, since they may differ from one answer to the next; so are nulls, and the
+    order of lists. Raises KeyError for a schema that does not exist.
+    """
+    return _documented(_DEFINITIONS[schema], document)
+
+
+def _documented(rule: Any, value: Any) -> Any:
+    if "$ref" in rule:
+        rule = _DEFINITIONS[rule["$ref"].rpartition("/")[2]]
+    if isinstance(value, dict) and "properties" in rule:
+        known = rule["properties"]
+        return {name: _documented(known[name], value[name]) for name in known if value.get(name) is not None}
+    if isinstance(value, list) and "items" in rule:
+        return sorted((_documented(rule["items"], item) for item in value), key=json.dumps)
+    return value
 
 
 def _missing(error: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -23,7 +23,7 @@ from contract.operations import Operation, operations
 from reports import archive
 from reports.conclusion import conclude, counted
 from reports.exchanges import Budget, Excerpt
-from reports.run import Finding, Run
+from reports.run import Finding, Run, operation_tried
 from reports.standing import Standing
 from reports.visible import visible
 
@@ -74,11 +74,10 @@ def rows(run: Run) -> tuple[Row, ...]:
     known = dict(operations())
     found: defaultdict[str, defaultdict[Column, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in run.findings.values():
-        operation = finding.clause.operation
-        if operation is not None:
-            known[operation.id] = operation
-        for name, checks in _by_row(finding, known).items():
-            found[name][finding.clause.column].append(Finding(finding.clause, tuple(checks)))
+        for operation, checks in _by_operation(finding):
+            if operation is not None:
+                known[operation.id] = operation
+            found[_row_name(operation)][finding.clause.column].append(Finding(finding.clause, checks))
     order = [*known, EVERYWHERE]
     return tuple(
         Row(
@@ -90,15 +89,20 @@ def rows(run: Run) -> tuple[Row, ...]:
     )
 
 
-def _by_row(finding: Finding, known: Mapping[str, Operation]) -> Mapping[str, list[Check]]:
-    """The checks of a clause by the row in which they count: the clause's operation, or else the check's."""
-    if finding.clause.operation is not None:
-        return {finding.clause.operation.id: list(finding.checks)}
-    by_row: defaultdict[str, list[Check]] = defaultdict(list)
+def _by_operation(finding: Finding) -> Iterator[tuple[Operation | None, tuple[Check, ...]]]:
+    """The checks of a clause by the operation that they count for; a clause without checks counts too."""
+    if not finding.checks:
+        yield finding.clause.operation, ()
+    found: dict[str, tuple[Operation | None, list[Check]]] = {}
     for check in finding.checks:
-        row = check.operation or EVERYWHERE
-        by_row[row if row in known else EVERYWHERE].append(check)
-    return by_row or {EVERYWHERE: []}
+        operation = operation_tried(finding.clause, check)
+        found.setdefault(_row_name(operation), (operation, []))[1].append(check)
+    for operation, checks in found.values():
+        yield operation, tuple(checks)
+
+
+def _row_name(operation: Operation | None) -> str:
+    return EVERYWHERE if operation is None else operation.id
 
 
 def render(run: Run) -> str:
@@ -123,8 +127,7 @@ def render(run: Run) -> str:
 
 def write_matrix(directory: Path, run: Run) -> None:
     """Write `matrix.html` into a run's folder."""
-    # A lone surrogate cannot be written as UTF-8; whatever was not made visible becomes a question mark.
-    (directory / archive.MATRIX).write_bytes(render(run).encode("utf-8", "replace"))
+    (directory / archive.MATRIX).write_text(render(run), encoding="utf-8")
 
 
 def _shown_exchanges(table: Sequence[Row]) -> Mapping[int, Excerpt]:
@@ -165,7 +168,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"visible": _visible, "breakable": _breakable, "identity": id}
-    environment.globals |= {"anchor": anchor, "counted": counted, "Verdict": Verdict, "Standing": Standing}
+    environment.globals |= {
+        "anchor": anchor,
+        "counted": counted,
+        "Verdict": Verdict,
+        "Standing": Standing,
+        "operation_tried": operation_tried,
+    }
     return environment
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,9 +17,6 @@ from reports.facts import RunFacts
 from reports.matrix import write_matrix
 from reports.run import Run
 from reports.summary import write_summary
-
-if TYPE_CHECKING:
-    from _pytest.terminal import TerminalReporter
 
 _STATUS = {
     "pass": ("passed", ".", "PASS"),
@@ -66,7 +63,7 @@ class Recorder:
         if rows:
             self._record(rows)
         explained = any(Verdict(row["verdict"]) > Verdict.NOTE for row in rows)
-        if explained and self._unexplained.get(report.nodeid) != "teardown":
+        if explained:
             # The checks of a test may arrive one phase after the failure that they explain.
             self._unexplained.pop(report.nodeid, None)
         if report.failed and not explained:
@@ -90,9 +87,7 @@ class Recorder:
         elif error is not None:
             self._errors.append(f"the worker {node.gateway.id} crashed")
 
-    def pytest_report_teststatus(
-        self, report: pytest.CollectReport | pytest.TestReport
-    ) -> tuple[str, str, str] | None:
+    def pytest_report_teststatus(self, report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, str] | None:
         word: str | None = getattr(report, "verdict", None)
         if word is None:
             return None
@@ -121,9 +116,8 @@ class Recorder:
         if (results := self._directory / allure.RESULTS).is_dir():
             allure.write(results, run.facts)
         session.exitstatus = run.exit_code
-        reporter: TerminalReporter | None = session.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            write_summary(reporter._tw, run, self._directory)
+        if session.config.pluginmanager.has_plugin("terminalreporter"):
+            write_summary(session.config.get_terminal_writer(), run, self._directory)
 
     def _facts_at_end(self, exit_status: int) -> RunFacts:
         errors = [*self._errors]

@@ -15,6 +15,7 @@ from typing import Any
 from contract.clauses import Clause, Clauses
 from contract.clauses import clauses as project_clauses
 from contract.evidence import Check, Verdict
+from contract.operations import Operation, operations
 from reports import archive
 from reports.facts import RunFacts
 from reports.standing import VERDICTS, Standing
@@ -175,6 +176,11 @@ class Run:
             "errors": list(self.errors),
             "observations": _plain(self.observations.items()),
         }
+
+
+def operation_tried(clause: Clause, check: Check) -> Operation | None:
+    """The operation that a check counts for: its clause's, or else the one that it names itself."""
+    return clause.operation or operations().get(check.operation or "")
 
 
 def prerequisite(check: Check) -> str | None:

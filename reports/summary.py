@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract.evidence import Check, Verdict
-from contract.operations import operations
+from contract.evidence import Verdict
 from reports import allure, archive
 from reports.conclusion import conclude, counted
-from reports.run import ExitCode, Finding, Run
+from reports.run import ExitCode, Finding, Run, operation_tried
 from reports.standing import Standing
 from reports.visible import cut, visible
 
@@ -92,7 +91,10 @@ class _Summary:
             counts.append(counted(waiting, "waits", "wait") + " behind it")
         return Row(
             finding.clause.id,
-            (_request(finding, first), f"{first.observed}, expected {first.expected}"),
+            (
+                str(operation_tried(finding.clause, first) or "every operation"),
+                f"{first.observed}, expected {first.expected}",
+            ),
             f" ({', '.join(counts)})" if counts else "",
         )
 
@@ -150,11 +152,6 @@ class _Summary:
                 self._terminal.line()
             self._terminal.write(" " * len(label) if number else label, **_COLOURS[standing])
             self._terminal.line(line)
-
-
-def _request(finding: Finding, check: Check) -> str:
-    operation = finding.clause.operation or operations().get(check.operation or "")
-    return "every operation" if operation is None else str(operation)
 
 
 def _lines(words: Iterable[str], width: int) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from sandbox.app import Sandbox
+from sandbox.faults import FAULTS
 from sandbox.server import HOST, listen, serve
 from sandbox.settings import CHALLENGE_SECONDS, Settings, partners_from
 
@@ -59,6 +60,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="delay of every answer (default 0)"
     )
+    parser.add_argument(
+        "--fault", choices=sorted(FAULTS), metavar="ID", help=f"plant one of {len(FAULTS)} bugs, by its id"
+    )
     return parser.parse_args(arguments)
 
 
@@ -78,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log=chosen.log,
     )
     port = listener.getsockname()[1]
-    serve(Sandbox(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True))
+    kind = FAULTS[chosen.fault].sandbox if chosen.fault else Sandbox
+    serve(kind(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True))
     return 0
 
 

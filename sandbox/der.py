@@ -58,8 +58,6 @@ def _integer(content: bytes) -> int:
     """A two's complement integer in as few bytes as it needs."""
     if not content:
         raise NotDerError("an integer without bytes")
-    if len(content) > 1 and (
-        (content[0] == 0x00 and content[1] < 0x80) or (content[0] == 0xFF and content[1] >= 0x80)
-    ):
+    if len(content) > 1 and ((content[0] == 0x00 and content[1] < 0x80) or (content[0] == 0xFF and content[1] >= 0x80)):
         raise NotDerError("an integer that is not minimal")
     return int.from_bytes(content, "big", signed=True)

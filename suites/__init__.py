@@ -1,0 +1,1 @@
+"""The conformance suites, one folder per chapter of the contract."""

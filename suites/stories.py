@@ -7,8 +7,11 @@ from typing import Any
 
 from contract.exchange import Exchange
 from contract.judge import NotTestable, document
+from contract.schemas import documented
 from signer import KeyPair
+from suites.lifetimes import lifetime
 from target.connection import Target
+from target.outbox import messages
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
 from target.secret import Secret
@@ -56,11 +59,12 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class ActivationCode:
-    """A live activation code of a person."""
+    """A live activation code of a person. lifetime: seconds."""
 
     id: str
     code: Secret
     max_usage_count: int
+    lifetime: float
 
 
 class Stories:
@@ -88,6 +92,20 @@ class Stories:
         created = document(person.partner.call("create-device", json=self.registration(person, keys, **fields)))
         return self.binding(person, keys, created)
 
+    def begin_all(self, person: Person, count: int, **fields: Any) -> list[Binding]:
+        """Begin several bindings by SMS, and read their OTPs at one go. Raises PrerequisiteFailed."""
+        if person.number is None:
+            raise NotTestable("needs a person with a number")
+        pairs = [KeyPair.generate() for _ in range(count)]
+        bodies = [self.registration(person, keys, **fields) for keys in pairs]
+        begun = [document(person.partner.call("create-device", json=body)) for body in bodies]
+        challenges = [created["challenge"] for created in begun]
+        otps = self._provisioning.otps_of(person.partner, person.number, [challenge["id"] for challenge in challenges])
+        return [
+            Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
+            for keys, created, otp in zip(pairs, begun, otps, strict=True)
+        ]
+
     def binding(self, person: Person, keys: KeyPair, created: dict[str, Any]) -> Binding:
         """The binding that an answer of POST /v1/mfa/devices began, with the OTP that was sent for it."""
         if person.number is None:
@@ -108,16 +126,27 @@ class Stories:
         document(binding.verify())
         return binding
 
+    def bind_all(self, person: Person, count: int) -> list[Binding]:
+        """Bind several devices by SMS. Raises PrerequisiteFailed."""
+        bindings = self.begin_all(person, count)
+        for binding in bindings:
+            document(binding.verify())
+        return bindings
+
     def activation_code(self, person: Person, **options: Any) -> ActivationCode:
         """Make an activation code. Raises PrerequisiteFailed."""
         created = document(self.ask_for_code(person, **options))
         code = Secret(created["code"])
         self.activation_codes.append(code)
-        return ActivationCode(created["id"], code, created["max_usage_count"])
+        return ActivationCode(created["id"], code, created["max_usage_count"], lifetime(created))
 
-    def ask_for_code(self, person: Person, **options: Any) -> Exchange:
-        """POST /v1/mfa/challenges/activation."""
-        return person.partner.call("create-activation-challenge", json=activation_request(person), **options)
+    def ask_for_code(self, person: Person, *, invalidate_existing: bool = False, **options: Any) -> Exchange:
+        """POST /v1/mfa/challenges/activation. Both ways to invalidate the existing code are used (contract 6)."""
+        body: dict[str, Any] = activation_request(person)
+        if invalidate_existing:
+            body["invalidate_existing_code"] = True
+            options["params"] = {"invalidate_existing_code": "true"}
+        return person.partner.call("create-activation-challenge", json=body, **options)
 
     def devices(self, person: Person, *, partner: Partner | None = None, **options: Any) -> list[dict[str, Any]]:
         """The person's devices as the list shows them; further filters as `params`. Raises PrerequisiteFailed."""
@@ -139,14 +168,19 @@ class Stories:
     def state(self, person: Person) -> dict[str, Any]:
         """All that can be read of a person's devices; equal before and after a request that changed nothing."""
         rows = self.devices(person, params={"filter[include_deleted]": "true"})
-        devices = {row["id"]: row for row in rows}
+        devices = {row["id"]: documented("device", row) for row in rows}
         live = [row["id"] for row in rows if not row.get("deleted_at")]
         keys = {device: self._key_list(person.partner, device) for device in live}
         return {"devices": devices, "keys": keys}
 
-    def _key_list(self, partner: Partner, device_id: str) -> list[dict[str, Any]]:
-        elements = document(partner.call("list-keys", device_id))
-        return sorted((key for element in elements for key in element["keys"]), key=lambda key: str(key["key_id"]))
+    def sent(self, person: Person) -> int | None:
+        """How many messages were sent to a person; None where that cannot be known."""
+        if person.number is None or not self._target.profile.outbox:
+            return None
+        return len(messages(person.partner, person.number))
+
+    def _key_list(self, partner: Partner, device_id: str) -> Any:
+        return documented("device-keys", document(partner.call("list-keys", device_id)))
 
 
 def activation_request(person: Person) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,10 @@ CONNECT_ATTEMPTS = 3
 
 NO_ANSWER = "general.no-server-error"
 """The clause that a request without any answer breaks: to hang up is worse than a 500."""
+
+
+# httpx logs every URL, and a URL may hold a phone number or a token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class TargetUnreachable(Exception):
@@ -107,8 +112,8 @@ class Client:
     def send(self, outgoing: Outgoing) -> Exchange:
         """Send a request and wait for its answer.
 
-        Raises TargetUnreachable when there is no connection, and Violation when a target that can be
-        reached takes the request and gives no answer to it.
+        Raises TargetUnreachable when there is no connection, Violation when a target that can be reached takes
+        the request and gives no answer (or none that can be read), ValueError for what is no HTTP request.
         """
         headers = {"User-Agent": "device-management-conformance", "X-Request-Id": self.request_id()}
         headers.update(outgoing.headers)
@@ -118,7 +123,9 @@ class Client:
             response = self._connected(outgoing, headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise TargetUnreachable(f"{_place(outgoing.url)} cannot be reached ({_reason(error)})") from None
-        except httpx.TransportError as error:
+        except (httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            raise ValueError(f"{outgoing.method} request cannot be sent as it is ({_reason(error)})") from None
+        except httpx.RequestError as error:
             raise self._unanswered(outgoing, error) from None
         answer = Answer(
             response.status_code,

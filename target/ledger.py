@@ -56,25 +56,33 @@ class Ledger:
             os.close(descriptor)
 
 
+_ANNOUNCED = {"entry", "partner", "kind", "person_id"}
+_ANSWERED = {"entry", "id"}
+
+
 def entries(path: Path) -> list[Entry]:
     """The calls of a ledger in the order they were announced. A last line that was cut off is passed over.
 
     Raises LedgerError where there is no ledger or a line is none.
     """
     found: dict[str, Entry] = {}
-    for line in _lines(path):
-        if "kind" in line:
+    for number, line in _lines(path):
+        if line.keys() == _ANNOUNCED:
             found[line["entry"]] = Entry(**line)
-        else:
+        elif line.keys() == _ANSWERED and line["entry"] in found:
             found[line["entry"]] = replace(found[line["entry"]], answered=True, id=line["id"])
+        else:
+            raise LedgerError(f"{path}: line {number} is not a line of a ledger")
     return list(found.values())
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise LedgerError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise LedgerError(f"{path}: is not a ledger, which is UTF-8 text") from None
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if not line:
@@ -84,6 +92,6 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         except ValueError:
             parsed = None
         if isinstance(parsed, dict) and "entry" in parsed:
-            yield parsed
+            yield number, parsed
         elif number < len(lines):
             raise LedgerError(f"{path}: line {number} is not a line of a ledger")

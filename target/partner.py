@@ -8,9 +8,10 @@ from enum import Enum, auto
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
 
-from contract.exchange import Exchange, NotJson
+from contract.exchange import Answer, Exchange, NotJson
+from contract.judge import NotTestable, Violation, document
 from contract.operations import Operation, operations
-from target.client import Client, Outgoing
+from target.client import Client, Outgoing, TargetUnreachable
 from target.ledger import Ledger
 from target.profile import Role
 from target.secret import Secret
@@ -18,6 +19,10 @@ from target.tokens import Tokens
 
 CLOCK_HEADER = "X-Test-Clock-Offset"
 FAULT_HEADER = "X-Test-Fault"
+
+
+class CallFailed(Exception):
+    """A call did not get the good answer of its operation; one sentence says what it got."""
 
 
 class Own(Enum):
@@ -75,7 +80,19 @@ class Partner:
         outgoing = self.prepare(operation, *ids, **options)
         if operation.creates is None:
             return self.client.send(outgoing)
-        return self._create(operation, outgoing, (options.get("json") or {}).get("person_id"))
+        body = options.get("json")
+        return self._create(operation, outgoing, body.get("person_id") if isinstance(body, dict) else None)
+
+    def obtain(self, operation_id: str, *ids: str, **options: Unpack[Options]) -> tuple[Any, Answer]:
+        """As `call`, for those who only want the good answer: its document, and the answer itself.
+
+        Raises CallFailed for any other outcome.
+        """
+        try:
+            exchange = self.call(operation_id, *ids, **options)
+            return document(exchange), exchange.answer
+        except (TargetUnreachable, Violation, NotTestable) as error:
+            raise CallFailed(str(error)) from None
 
     def request(self, method: str, path: str, **options: Unpack[Options]) -> Exchange:
         """Make a request for a path or a method that is in no table."""
@@ -109,7 +126,7 @@ class Partner:
         if isinstance(secret, Secret):
             fields["Authorization"] = f"Bearer {secret.reveal()}"
         if clock_offset:
-            fields[CLOCK_HEADER] = f"{clock_offset:g}"
+            fields[CLOCK_HEADER] = f"{clock_offset:.12g}"
         if fault:
             fields[FAULT_HEADER] = "internal_error"
         fields.update(headers or {})

@@ -30,11 +30,14 @@ class StartError(Exception):
 class Started:
     """A running target. `profile` has the URLs that it really listens on.
 
+    patience: seconds until it must answer. Raises StartError.
+
     >>> with Started(profile) as started: started.profile.api_url
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, patience: float = START_TIMEOUT) -> None:
         assert profile.start is not None
+        self._patience = patience
         command = [sys.executable if profile.start[0] == "python" else profile.start[0], *profile.start[1:]]
         self._command = " ".join(profile.start)
         picks_port = urlsplit(profile.api_url).port == 0
@@ -42,14 +45,19 @@ class Started:
             command += ["--port", "0"]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the profile's own command
-                command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=_environment(profile), text=True
+                command,
+                stdout=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
+                env=_environment(profile),
+                encoding="utf-8",
+                errors="replace",
             )
         except OSError as error:
             raise StartError(f"the target's start command {self._command!r} failed: {error.strerror}") from None
         self._lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            deadline = time.monotonic() + START_TIMEOUT
+            deadline = time.monotonic() + patience
             self.profile = self._with_url(profile, deadline) if picks_port else profile
             self._await_answer(deadline)
         except BaseException:
@@ -73,7 +81,7 @@ class Started:
                 raise StartError(f"the target {self._command!r} ended before it was ready")
             if found := _URL.search(line):
                 return replace(profile, api_url=found[0], auth_url=found[0])
-        raise StartError(f"the target {self._command!r} did not print its URL within {START_TIMEOUT:.0f} s")
+        raise StartError(f"the target {self._command!r} did not print its URL within {self._patience:g} s")
 
     def _await_answer(self, deadline: float) -> None:
         while time.monotonic() < deadline:
@@ -85,7 +93,7 @@ class Started:
                 time.sleep(0.02)
             else:
                 return
-        raise StartError(f"the target {self._command!r} did not answer within {START_TIMEOUT:.0f} s")
+        raise StartError(f"the target {self._command!r} did not answer within {self._patience:g} s")
 
     def stop(self) -> None:
         """Ask the target to end (SIGTERM), and insist after some seconds."""

@@ -76,6 +76,8 @@ class Profile:
     def at(self, url: str) -> Profile:
         """The same target at another place, where it runs already. Raises ProfileError for a bad URL."""
         place = _url(url, "--target-url")
+        if urlsplit(place).port == 0:
+            raise ProfileError(f"--target-url is {url!r}; allowed is a port above 0, of a target that runs already")
         return replace(self, api_url=place, auth_url=place, start=None)
 
 
@@ -222,6 +224,8 @@ def is_loopback(url: str) -> bool:
 
 def _url(text: str, where: str) -> str:
     allowed = "such as https://api.solaris-sandbox.de or http://127.0.0.1:8080"
+    if "@" in text:
+        raise ProfileError(f"{where} holds credentials; leave them to the environment variables of [credentials]")
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -229,6 +233,4 @@ def _url(text: str, where: str) -> str:
         raise ProfileError(f"{where} is {text!r} ({error}); allowed is a URL {allowed}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or port == -1:
         raise ProfileError(f"{where} is {text!r}; allowed is a URL {allowed}")
-    if parts.username or parts.password:
-        raise ProfileError(f"{where} holds credentials; leave them to the environment variables of [credentials]")
     return text.rstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -80,11 +81,7 @@ class Provisioning:
     def customer(self, partner: Partner) -> Person:
         """A person with a verified number. Raises PrerequisiteFailed, NotTestable."""
         person = self.unverified(partner)
-        assert person.number is not None
-        number = {"number": person.number.reveal()}
-        document(partner.call("authorize-mobile-number", person.id, json=number))
-        token = self.otp(partner, person.number, None)
-        document(partner.call("confirm-mobile-number", person.id, json={**number, "token": token.reveal()}))
+        self.verify(person)
         return person
 
     def unverified(self, partner: Partner) -> Person:
@@ -94,16 +91,29 @@ class Provisioning:
         document(partner.call("add-mobile-number", person.id, json={"number": number.reveal()}))
         return Person(person.id, partner, number, person.fields)
 
+    def verify(self, person: Person) -> None:
+        """Verify the person's number with the OTP that is sent to it. Raises PrerequisiteFailed, NotTestable."""
+        if person.number is None:
+            raise NotTestable("needs a person with a number")
+        number = {"number": person.number.reveal()}
+        document(person.partner.call("authorize-mobile-number", person.id, json=number))
+        token = self.otp(person.partner, person.number, None)
+        document(person.partner.call("confirm-mobile-number", person.id, json={**number, "token": token.reveal()}))
+
     def otp(self, partner: Partner, number: Secret, challenge_id: str | None) -> Secret:
         """The newest OTP that was sent for a challenge (None: for the number's confirmation). Raises NotTestable."""
+        return self.otps_of(partner, number, [challenge_id])[0]
+
+    def otps_of(self, partner: Partner, number: Secret, challenge_ids: Sequence[str | None]) -> list[Secret]:
+        """The newest OTP of each of several challenges, by one look into the outbox. Raises NotTestable."""
         if self._profile.outbox:
-            sent = [message.otp for message in messages(partner, number) if message.challenge_id == challenge_id]
-            if not sent:
-                raise NotTestable("prerequisite failed: general.outbox: no message for the challenge in the outbox")
-            otp = sent[-1]
+            sent = {message.challenge_id: message.otp for message in messages(partner, number)}
+            if not sent.keys() >= set(challenge_ids):
+                raise NotTestable("prerequisite failed: hooks.outbox: no message for the challenge in the outbox")
+            otps = [sent[challenge_id] for challenge_id in challenge_ids]
         elif self._profile.static_otp:
-            otp = self._profile.static_otp
+            otps = [self._profile.static_otp] * len(challenge_ids)
         else:
             raise NotTestable("needs outbox hook or static OTP")
-        self.otps.append(otp)
-        return otp
+        self.otps.extend(otps)
+        return otps

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from contract.exchange import Exchange
 from target.secret import Secret
@@ -30,8 +31,9 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         known = {secret.reveal() for secret in secrets if secret}
-        # A forged signature may be the OTP itself in hex.
-        known |= {text.encode().hex() for text in known}
+        # A forged signature may be the OTP itself in hex, and a number in a query is percent-encoded.
+        in_hex = {text.encode().hex() for text in known}
+        known |= in_hex | {text.upper() for text in in_hex} | {quote(text, "") for text in known}
         self._known = sorted(known, key=len, reverse=True)
 
     def text(self, text: str) -> str:
@@ -62,10 +64,17 @@ class Redaction:
         request = exchange.request
         parts = ["curl", "-X", request.method, _quoted(self.text(request.url))]
         for name, value in request.headers.items():
-            parts += ["-H", _quoted(f"{name}: {self.text(value)}")]
+            shown = _credentials_hidden(value) if name == "authorization" else self.text(value)
+            parts += ["-H", _quoted(f"{name}: {shown}")]
         if request.body:
             parts += ["--data-binary", _quoted(self.body(request.body))]
         return " ".join(parts)
+
+
+def _credentials_hidden(authorization: str) -> str:
+    """Whatever the scheme is, only its name is shown."""
+    scheme, space, _ = authorization.partition(" ")
+    return f"{scheme} {HIDDEN}" if space else HIDDEN
 
 
 def _quoted(text: str) -> str:

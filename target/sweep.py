@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
-from contract.exchange import Exchange
+from contract.exchange import Exchange, NotJson
 from contract.judge import NotTestable, Violation
 from target.client import TargetUnreachable
 from target.connection import Target
@@ -59,19 +60,24 @@ def sweep(target: Target, ledger: Iterable[Entry]) -> Swept:
         (Role(entry.partner), entry.kind, entry.person_id) for entry in found if not entry.answered and entry.person_id
     )
     with ThreadPoolExecutor(min(WORKERS, target.profile.concurrency)) as pool:
-        listed = [
-            leftover for group in pool.map(lambda what: _belongings(target, *what), unknown) for leftover in group
-        ]
-        leftovers = list(dict.fromkeys([*named, *listed]))
+        listed = dict(zip(unknown, pool.map(lambda what: _belongings(target, *what), unknown), strict=True))
+        leftovers = list(dict.fromkeys([*named, *(one for group in listed.values() for one in group or ())]))
         removed = list(pool.map(lambda leftover: _remove(target, leftover), leftovers))
     left = [f"{what.kind} {what.id}" for what, gone in zip(leftovers, removed, strict=True) if not gone]
-    return Swept(len(leftovers) - len(left), tuple(left))
+    unread = [f"what {person_id} has of kind {kind}" for (_, kind, person_id), group in listed.items() if group is None]
+    return Swept(len(leftovers) - len(left), (*left, *unread))
 
 
-def _belongings(target: Target, role: Role, kind: str, person_id: str) -> list[_Leftover]:
-    exchange = target.by_role(role).call(LISTS[kind], params={"filter[person_id]": person_id, "page[size]": PAGE})
-    rows = exchange.answer.json() if exchange.status == 200 else []
-    return [_Leftover(role, kind, row["id"]) for row in rows]
+def _belongings(target: Target, role: Role, kind: str, person_id: str) -> list[_Leftover] | None:
+    """What a person has; None where the target would not say."""
+    try:
+        exchange = target.by_role(role).call(LISTS[kind], params={"filter[person_id]": person_id, "page[size]": PAGE})
+        rows = exchange.answer.json() if exchange.status == 200 else []
+        found = [_Leftover(role, kind, str(row["id"])) for row in rows]
+    except (NotTestable, Violation, NotJson, LookupError, TypeError):
+        return None
+    # An unknown person has nothing.
+    return found if exchange.status in {200, *_GONE} else None
 
 
 def _remove(target: Target, leftover: _Leftover) -> bool:
@@ -82,16 +88,20 @@ def _remove(target: Target, leftover: _Leftover) -> bool:
     return exchange.answer.ok or exchange.status in _GONE
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(4, f"sweep: {message}\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m target.sweep", description=(__doc__ or "").partition("\n")[0])
+    parser = _Parser(prog="python -m target.sweep", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("ledger", type=Path, help="the ledger.jsonl of the run")
     parser.add_argument("--target", default="embedded", help="name or path of the run's target profile")
     parser.add_argument("--target-url", help="where the target is, in place of the profile's URLs")
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit as usage:
-        return 4 if usage.code else 0
+    options = parser.parse_args(arguments)
     try:
         profile = load_profile(options.target)
         if options.target_url:
@@ -101,7 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"the target {profile.name!r} is started anew by each run; name a running one by --target-url"
             )
         target = Target(profile, Ledger(Path(os.devnull)))
-        swept = sweep(target, entries(options.ledger))
+        try:
+            swept = sweep(target, entries(options.ledger))
+        finally:
+            target.close()
     except (ProfileError, LedgerError) as error:
         print(f"sweep: {error}", file=sys.stderr)
         return 4

@@ -27,6 +27,7 @@ class Tokens:
     """The tokens of a run's partners.
 
     A worker begins with the tokens that the run's first process fetched (`lend` and `borrowed`).
+    issued: every token that this process ever held; a replaced one is still a secret.
     """
 
     def __init__(self, client: Client, profile: Profile, borrowed: Mapping[str, tuple[str, float]] | None = None):
@@ -34,11 +35,7 @@ class Tokens:
         self._profile = profile
         self._lock = threading.Lock()
         self._tokens = {Role(role): Token(Secret(text), at) for role, (text, at) in (borrowed or {}).items()}
-
-    @property
-    def issued(self) -> list[Secret]:
-        """All tokens that the run holds."""
-        return [token.secret for token in self._tokens.values()]
+        self.issued = [token.secret for token in self._tokens.values()]
 
     def lend(self) -> dict[str, tuple[str, float]]:
         """All tokens in plain types, to be handed to a worker process in memory. Never write it down."""
@@ -56,8 +53,10 @@ class Tokens:
         asked = time.time()
         answer = document(request_token(self._client, self._profile, self._profile.credentials[role]))
         lifetime = answer["expires_in"]
+        secret = Secret(answer["access_token"])
+        self.issued.append(secret)
         # A fifth of its life, but at most a minute, is left when a token is replaced.
-        return Token(Secret(answer["access_token"]), asked + lifetime - min(60.0, lifetime / 5))
+        return Token(secret, asked + lifetime - min(60.0, lifetime / 5))
 
 
 def request_token(

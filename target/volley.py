@@ -23,13 +23,15 @@ def volley(client: Client, requests: Sequence[Outgoing]) -> list[Exchange]:
     Raises TargetUnreachable when a connection cannot be made, Violation when a request gets no answer.
     """
     client.pace.take(len(requests))
-    armed = [_armed(client, request) for request in requests]
+    armed: list[tuple[HTTPConnection, bytes]] = []
     try:
+        for request in requests:
+            armed.append(_armed(client, request))
         started = time.perf_counter()
         for connection, last_bytes in armed:
             connection.send(last_bytes)
         with ThreadPoolExecutor(len(requests)) as pool:
-            answers = list(pool.map(lambda pair: _answer(pair[0], started), armed))
+            answers = list(pool.map(lambda pair, request: _answer(pair[0], request.method, started), armed, requests))
     except (OSError, HTTPException) as error:
         raise Violation(
             Finding(
@@ -67,9 +69,9 @@ def _armed(client: Client, request: Outgoing) -> tuple[HTTPConnection, bytes]:
     return connection, whole[-1:]
 
 
-def _answer(connection: HTTPConnection, started: float) -> Answer:
+def _answer(connection: HTTPConnection, method: str, started: float) -> Answer:
     # The request went around http.client's own state machine, so its response is read from the socket directly.
-    response = HTTPResponse(connection.sock)
+    response = HTTPResponse(connection.sock, method=method)
     response.begin()
     body = response.read()
     return Answer(response.status, Headers(response.getheaders()), body, time.perf_counter() - started)

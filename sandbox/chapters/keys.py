@@ -74,9 +74,7 @@ class Keys(Devices):
         """
         signer = self.vouching_key(call, device, wish)
         self.require(call, self.vouches(call, signer, wish), Reason.SIGNATURE_WRONG)
-        self.require(
-            call, self.purpose_is_free(call, device, wish.key_purpose), Reason.PURPOSE_PRESENT, "key_purpose"
-        )
+        self.require(call, self.purpose_is_free(call, device, wish.key_purpose), Reason.PURPOSE_PRESENT, "key_purpose")
         registered = self.is_registered(call, device.person_id, wish.key.point)
         self.require(call, not registered, Reason.KEY_REGISTERED, "key")
 

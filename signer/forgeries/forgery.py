@@ -36,6 +36,8 @@ class Kind(Enum):
 class Scene:
     """What a forger has at hand: the device's key, the live text, and a stranger's key and text.
 
+    ``octets`` is what is really signed; the UTF-8 of the text where it is not given.
+
     Raises ValueError where the text is empty, or where the other key or text is no other one: forgeries made of
     them would be valid.
     """
@@ -44,8 +46,10 @@ class Scene:
     message: str = field(repr=False)  # an OTP is a secret
     other_keys: KeyPair
     other_message: str = field(repr=False)
+    octets: bytes = field(repr=False, default=b"")
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "octets", self.octets or self.message.encode())
         if not self.message:
             raise ValueError("message must not be empty")
         if self.keys == self.other_keys:
@@ -55,7 +59,7 @@ class Scene:
 
     def signature(self) -> Signature:
         """A fresh valid signature over the live text; s low, so that a forgery differs in one thing only."""
-        return self.keys.sign(self.message).with_low_s()
+        return self.keys.sign(self.octets).with_low_s()
 
 
 Make = Callable[[Scene], str]

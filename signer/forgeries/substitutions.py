@@ -31,7 +31,7 @@ def _over_digest(digest: Callable[[bytes], bytes]) -> Make:
 
     def make(scene: Scene) -> str:
         # ECDSA takes the leftmost 256 bits of a longer digest, and a shorter one as the number that it is.
-        number = digest(scene.message.encode())[:_DIGEST_BYTES].rjust(_DIGEST_BYTES, b"\x00")
+        number = digest(scene.octets)[:_DIGEST_BYTES].rjust(_DIGEST_BYTES, b"\x00")
         return Signature.from_openssl(scene.keys.private_key.sign(number, _PREHASHED)).with_low_s().hex
 
     return make
@@ -42,14 +42,14 @@ def _by_key(key: Callable[[Scene], ec.EllipticCurvePrivateKey]) -> Make:
 
     def make(scene: Scene) -> str:
         signer = key(scene)
-        return der.pair(*retried(lambda: _signed(signer, scene.message), is_in_range)).hex()
+        return der.pair(*retried(lambda: _signed(signer, scene.octets), is_in_range)).hex()
 
     return make
 
 
-def _signed(key: ec.EllipticCurvePrivateKey, message: str) -> Pair:
-    """r and s over ``message``; s is low on the key's own curve."""
-    r, s = decode_dss_signature(key.sign(message.encode(), _SHA256))
+def _signed(key: ec.EllipticCurvePrivateKey, octets: bytes) -> Pair:
+    """r and s over ``octets``; s is low on the key's own curve."""
+    r, s = decode_dss_signature(key.sign(octets, _SHA256))
     return r, min(s, key.curve.group_order - s)
 
 
@@ -58,7 +58,7 @@ def _scalar(keys: KeyPair) -> int:
 
 
 def _digest_number(scene: Scene) -> int:
-    return int.from_bytes(hashlib.sha256(scene.message.encode()).digest(), "big")
+    return int.from_bytes(hashlib.sha256(scene.octets).digest(), "big")
 
 
 def _hash(name: str) -> Callable[[bytes], bytes]:
@@ -134,7 +134,7 @@ def _key_on(curve: ec.EllipticCurve) -> Callable[[Scene], ec.EllipticCurvePrivat
 
 def _over_p384(scene: Scene) -> str:
     key = _key_on(ec.SECP384R1())(scene)
-    return der.pair(*retried(lambda: _signed(key, scene.message), lambda halves: not is_in_range(halves))).hex()
+    return der.pair(*retried(lambda: _signed(key, scene.octets), lambda halves: not is_in_range(halves))).hex()
 
 
 _KEYS: Final[tuple[tuple[str, str, Callable[[Scene], ec.EllipticCurvePrivateKey]], ...]] = (

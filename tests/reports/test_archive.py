@@ -45,6 +45,13 @@ def test_a_run_is_read_back_as_it_was(left_behind: Path) -> None:
     assert (found.facts.errors, found.facts.seed) == (("a worker crashed",), "a word")
 
 
+def test_only_a_line_feed_ends_a_line(left_behind: Path) -> None:
+    row = json.dumps(check("one", observed=SEPARATORS).as_json(), ensure_ascii=False)
+    (left_behind / "evidence.jsonl").write_text(row, encoding="utf-8")
+
+    assert Run.load(left_behind, clauses(clause("one"))).checks[0].observed == SEPARATORS
+
+
 def test_a_run_without_checks_is_read_back(left_behind: Path) -> None:
     (left_behind / "evidence.jsonl").write_text("")
 

@@ -181,6 +181,12 @@ def test_a_failure_links_to_where_it_failed() -> None:
     assert f'<a class="id" href="#{anchor("delete-device", "one")}">one</a>' in page
 
 
+def test_a_failure_names_the_operation_that_was_tried() -> None:
+    page = render(run([clause("one")], [check("one", Verdict.FAIL, operation="delete-device")]))
+
+    assert page.count("<b>DELETE</b>") == 3  # the violation, the row, the evidence
+
+
 def test_the_page_says_what_waits_behind_a_failure() -> None:
     laws = [clause("one"), clause("two")]
     page = render(run(laws, [check("one", Verdict.FAIL), waiting_behind("two", "one"), waiting_behind("two", "one")]))
@@ -224,6 +230,14 @@ def test_a_spent_page_shows_no_more() -> None:
     budget = Budget(page=400, check=400)
 
     assert [len(budget.spend([exchange()]).shown) for _ in range(3)] == [1, 0, 0]
+
+
+def test_the_gravest_checks_are_served_first() -> None:
+    long = tuple(exchange("x" * TEXT) for _ in range(9))
+    notes = [check("one", Verdict.NOTE, exchanges=long) for _ in range(100)]
+    page = render(run([clause("one")], [*notes, check("one", Verdict.FAIL, exchanges=(exchange("the proof"),))]))
+
+    assert "the proof" in page
 
 
 def test_a_long_body_is_cut() -> None:

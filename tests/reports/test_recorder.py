@@ -154,11 +154,13 @@ def test_ctrl_c_on_a_worker_is_an_interruption(tmp_path: Path) -> None:
 
 def test_a_killed_run_can_still_be_read(tmp_path: Path) -> None:
     killed = f"{GOOD}\n    def test_z():\n        import os; os.kill(os.getpid(), {signal.SIGKILL.value})\n"
+    session(tmp_path, GOOD)
     ended = session(tmp_path, killed)
 
     assert ended.code == -signal.SIGKILL
     assert len(ended.checks) == 2
     assert ended.document["facts"]["interrupted"] is True
+    assert not (ended.directory / "matrix.html").exists()  # it told of the run before
 
 
 def test_a_crashed_worker_is_a_suite_error(tmp_path: Path) -> None:

@@ -14,9 +14,7 @@ from reports.summary import WIDEST, write_summary
 from tests.reports.made_up import HOSTILE, check, clause, large_run, run, waiting_behind
 
 
-def summary(
-    found: Run, directory: Path = Path("artifacts/none"), width: int = 80, colours: bool = False
-) -> list[str]:
+def summary(found: Run, directory: Path = Path("artifacts/none"), width: int = 80, colours: bool = False) -> list[str]:
     written = io.StringIO()
     terminal = TerminalWriter(written)
     terminal.fullwidth = width
@@ -29,9 +27,7 @@ def test_a_failure_is_one_line_with_clause_request_and_answer() -> None:
     failed = [check("one", Verdict.FAIL, observed="answered 202")] * 3
     lines = summary(run([clause("one", operation="verify-signature-challenge")], failed))
 
-    assert (
-        "FAIL   one  PUT /v1/mfa/challenges/signatures/{id}  answered 202, expected {400 | 403} (3 checks)" in lines
-    )
+    assert "FAIL   one  PUT /v1/mfa/challenges/signatures/{id}  answered 202, expected {400 | 403} (3 checks)" in lines
 
 
 def test_the_operation_of_the_check_is_named_where_the_clause_has_none() -> None:

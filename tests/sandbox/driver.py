@@ -167,8 +167,8 @@ class Partner:
         path = f"/v1/mfa/challenges/signatures/{challenge}"
         return self.http.put(path, json={"signature": signature}, headers=headers)
 
-    def add_key(self, device: Bound, key: DeviceKey, **fields: Any) -> httpx.Response:
-        body = {"key": key.hex, "key_purpose": "restricted", "device_signature": device.proof(key.hex)}
+    def add_key(self, device: Bound, new_key: DeviceKey, **fields: Any) -> httpx.Response:
+        body = {"key": new_key.hex, "key_purpose": "restricted", "device_signature": device.proof(new_key.hex)}
         return self.http.post(f"/v1/mfa/devices/{device.id}/keys", json=body | fields)
 
     # Challenges.

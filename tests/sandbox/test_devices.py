@@ -65,9 +65,7 @@ def test_a_deleted_device_is_gone_from_everything_but_the_full_list(
     path, kept = f"/v1/mfa/devices/{device.id}", partner.bind(person)
     challenge = partner.signing_challenge(device)
     assert partner.http.delete(path).status_code == 204
-    assert [partner.http.get(path + tail).status_code for tail in ("", "/keys", f"/keys/{device.key_id}")] == [
-        404
-    ] * 3
+    assert [partner.http.get(path + tail).status_code for tail in ("", "/keys", f"/keys/{device.key_id}")] == [404] * 3
     assert partner.http.delete(path).status_code == 404
     assert partner.add_key(device, DeviceKey()).status_code == 404
     refused = partner.http.post("/v1/mfa/challenges/devices", json={"device_id": device.id})

@@ -30,9 +30,7 @@ def test_five_wrong_codes_are_the_end(partner: Partner, person: str) -> None:
     assert partner.verify_sms(challenge, "212212").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "code", [None, "", 212212, True, [], "21221", "2122122", "21221x", "２１２２１２", "212212\n"]
-)
+@pytest.mark.parametrize("code", [None, "", 212212, True, [], "21221", "2122122", "21221x", "２１２２１２", "212212\n"])
 def test_what_is_no_code_is_400_and_costs_no_try(partner: Partner, person: str, code: object) -> None:
     challenge = partner.sms_challenge(person)
     path = f"/v1/mfa/challenges/sms/{challenge['id']}"

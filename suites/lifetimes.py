@@ -1,0 +1,32 @@
+"""Lifetimes, read from the answers themselves, and the pair of moments around their end (contract 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contract.everywhere import TIMESTAMPS, instant
+from contract.judge import Finding, PrerequisiteFailed
+
+INSIDE = 5.0
+OUTSIDE = 6.0
+"""Seconds before and after the end: as near as the length of a story and whole seconds in time stamps allow."""
+
+
+def lifetime(thing: Mapping[str, Any]) -> float:
+    """Seconds from `created_at` to `expires_at`. Raises PrerequisiteFailed where they are no instants."""
+    try:
+        return (instant(thing["expires_at"]) - instant(thing["created_at"])).total_seconds()
+    except (KeyError, TypeError, ValueError):
+        finding = Finding(TIMESTAMPS, "created_at or expires_at is no RFC 3339 instant", "such as 2022-03-18T14:50:04Z")
+        raise PrerequisiteFailed(finding) from None
+
+
+def just_before_expiry(thing: Mapping[str, Any]) -> float:
+    """The clock offset at which something that was made right now lives for a few seconds yet."""
+    return lifetime(thing) - INSIDE
+
+
+def just_after_expiry(thing: Mapping[str, Any]) -> float:
+    """The clock offset at which something that was made right now has just died."""
+    return lifetime(thing) + OUTSIDE
