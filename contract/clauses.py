@@ -157,7 +157,7 @@ def _read(path: Path) -> Iterator[Clause]:
 
 
 def _clause(path: Path, chapter: Mapping[str, Any], row: Mapping[str, Any]) -> Clause:
-    where = f"{path.name}: clause {row.get('id', row)!r}"
+    where = f"{path.name}: clause {row.get('id') or row!r}"
     for key in _REQUIRED:
         if not row.get(key):
             raise ContractError(f"{where}: {key!r} is missing; every clause has {', '.join(_REQUIRED)}")

@@ -23,9 +23,9 @@ def defect(schema: str, document: Any) -> str | None:
     try:
         if validator.is_valid(document):
             return None
+        error = next(iter(validator.iter_errors(document)))
     except UnicodeEncodeError:
         return "the body holds half a surrogate pair, which is no text"
-    error = next(iter(validator.iter_errors(document)))
     place = "/".join(str(part) for part in error.instance_path) or "the body"
     rule = "/".join(str(part) for part in error.schema_path[-2:])
     return f"{place} does not fit the schema {schema!r} ({rule}{_missing(error)})"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
+import stat
 import sys
 from collections.abc import Sequence
 
@@ -60,10 +62,20 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="delay of every answer (default 0)"
     )
+    parser.add_argument("--until-eof", action="store_true", help="stop when the standard input ends")
     parser.add_argument(
         "--fault", choices=sorted(FAULTS), metavar="ID", help=f"plant one of {len(FAULTS)} bugs, by its id"
     )
-    return parser.parse_args(arguments)
+    chosen = parser.parse_args(arguments)
+    if chosen.until_eof and not _has_an_end(sys.stdin.fileno()):
+        parser.error("--until-eof needs a pipe or a terminal as standard input")
+    return chosen
+
+
+def _has_an_end(descriptor: int) -> bool:
+    """Whether an end of this input can be waited for."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     port = listener.getsockname()[1]
     kind = FAULTS[chosen.fault].sandbox if chosen.fault else Sandbox
-    serve(kind(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True))
+    serve(kind(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True), until_eof=chosen.until_eof)
     return 0
 
 

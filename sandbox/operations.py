@@ -133,18 +133,23 @@ class Match(NamedTuple):
 @dataclass(slots=True)
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
+    any_id: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
 
 
 class Router:
-    """A tree of path segments. A word of the path wins over an id, and ``{}`` stands for any id."""
+    """A tree of path segments, in which a word wins over an id. ``{}`` stands for any id in the table only."""
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self._root = _Node()
         for route in routes:
             node = self._root
             for segment in route.path.split("/"):
-                node = node.children.setdefault(segment, _Node())
+                if segment == "{}":
+                    node.any_id = node.any_id or _Node()
+                    node = node.any_id
+                else:
+                    node = node.children.setdefault(segment, _Node())
             node.routes[route.method] = route
 
     def match(self, raw_path: bytes) -> Match:
@@ -154,9 +159,9 @@ class Router:
             segment = unquote(raw, errors="replace") if "%" in raw else raw
             child = node.children.get(segment)
             if child is None:
-                child = node.children.get("{}")
-                if child is None or not segment:
-                    return Match({}, ())
+                child = node.any_id if segment else None
                 ids.append(segment)
+            if child is None:
+                return Match({}, ())
             node = child
         return Match(node.routes, tuple(ids))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import uvloop
 from sandbox.http import Receive, Scope, Send
 
 HOST = "127.0.0.1"
+_STDIN = 0
 _BACKLOG = 2048
 # Longer than clients keep idle connections, so that a client never writes into one that closes.
 _KEEP_ALIVE_SECONDS = 120
@@ -30,9 +32,10 @@ App = Callable[[Scope, Receive, Send], object]
 class _Server(uvicorn.Server):
     """uvicorn that says when it is ready, and takes a signal as an ordinary end."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], until_eof: bool) -> None:
         super().__init__(config)
         self._ready = ready
+        self._until_eof = until_eof
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -44,7 +47,14 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, self.handle_exit, name, None)
+        if self._until_eof:
+            loop.add_reader(_STDIN, self._read_stdin, loop)
         yield
+
+    def _read_stdin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not os.read(_STDIN, 4096):
+            loop.remove_reader(_STDIN)
+            self.handle_exit(signal.SIGTERM, None)
 
 
 def listen(port: int) -> socket.socket:
@@ -64,8 +74,11 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves until SIGINT or SIGTERM, then closes every connection. ``ready`` is called once requests are taken."""
+def serve(app: App, listener: socket.socket, ready: Callable[[], None], *, until_eof: bool = False) -> None:
+    """Serves until SIGINT or SIGTERM, then closes every connection. ``ready`` is called once requests are taken.
+
+    ``until_eof`` also ends it with its standard input: so it never outlives the process that holds the other end.
+    """
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -84,4 +97,4 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
     )
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
-    uvloop.run(_Server(config, ready).serve(sockets=[listener]))
+    uvloop.run(_Server(config, ready, until_eof).serve(sockets=[listener]))

@@ -188,9 +188,7 @@ _WRONG_BYTES: Final = (
     BadKey("prefix-02-uncompressed", "The prefix is 02, but y is there too.", _prefixed(0x02)),
     BadKey("prefix-05", "The prefix is 05.", _prefixed(0x05)),
     BadKey("prefix-ff", "The prefix is ff.", _prefixed(0xFF)),
-    BadKey(
-        "prefix-04-compressed", "The prefix is 04, but y is missing, and x ends early.", _spelled(lambda d: d[:64])
-    ),
+    BadKey("prefix-04-compressed", "The prefix is 04, but y is missing, and x ends early.", _spelled(lambda d: d[:64])),
     BadKey("zeros", "64 zero bytes.", _fixed("00" * 64)),
 )
 
@@ -222,9 +220,7 @@ _WRONG_FORMATS: Final = (
     BadKey(
         "base64url", "The point in base64url.", _encoded(lambda p: base64.urlsafe_b64encode(p).decode().rstrip("="))
     ),
-    BadKey(
-        "octet-string", "The point in an OCTET STRING.", _encoded(lambda p: der.element(der.OCTET_STRING, p).hex())
-    ),
+    BadKey("octet-string", "The point in an OCTET STRING.", _encoded(lambda p: der.element(der.OCTET_STRING, p).hex())),
     BadKey(
         "bit-string",
         "The point in a BIT STRING.",

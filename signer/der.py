@@ -54,9 +54,7 @@ def is_pair(data: bytes) -> bool:
         s, content = _split(INTEGER, content)
     except (ValueError, IndexError):
         return False
-    minimal = all(
-        number and integer_content(int.from_bytes(number, "big", signed=True)) == number for number in (r, s)
-    )
+    minimal = all(number and integer_content(int.from_bytes(number, "big", signed=True)) == number for number in (r, s))
     return minimal and not rest and not content
 
 

@@ -39,19 +39,30 @@ class KeyAddition:
         assert fault is not None
         raise PrerequisiteFailed(fault)
 
-    def message(self, new: KeyPair) -> str | bytes:
+    def message(self, new: KeyPair, spelled: str | None = None) -> str | bytes:
         """The text or bytes that an existing key of the device has to sign."""
-        return new.public_point if self._choice == "raw-bytes" else new.public_hex
+        return new.public_point if self._choice == "raw-bytes" else spelled or new.public_hex
 
-    def body(self, binding: Binding, new: KeyPair, *, key_purpose: str = "restricted", **fields: Any) -> dict[str, Any]:
-        """A good body: the new key, authorized by the device's first key, which is unrestricted."""
+    def body(
+        self,
+        binding: Binding,
+        new: KeyPair,
+        *,
+        spelled: str | None = None,
+        key_purpose: str = "restricted",
+        **fields: Any,
+    ) -> dict[str, Any]:
+        """A good body: the new key, authorized by the device's first key, which is unrestricted.
+
+        spelled: another way than lower-case hex to write the new key.
+        """
         return {
-            "key": new.public_hex,
+            "key": spelled or new.public_hex,
             "key_type": "ecdsa-p256",
             "key_purpose": key_purpose,
             "device_signature": {
                 "signature_key_purpose": "unrestricted",
-                "signature": signed(binding.keys, self.message(new)),
+                "signature": signed(binding.keys, self.message(new, spelled)),
             },
             **fields,
         }

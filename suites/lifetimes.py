@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contract.clauses import clauses
 from contract.everywhere import TIMESTAMPS, instant
 from contract.judge import Finding, PrerequisiteFailed
 
 INSIDE = 5.0
 OUTSIDE = 6.0
 """Seconds before and after the end: as near as the length of a story and whole seconds in time stamps allow."""
+
+
+DEAD_OR_ALIVE = clauses()["signature-challenge.right-after-wrong"].answers
+"""What the right signature may get after a wrong one, which may have used up the challenge (contract 1.11)."""
 
 
 def lifetime(thing: Mapping[str, Any]) -> float:

@@ -57,13 +57,16 @@ class Workshop:
         json: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         of: Binding | None = None,
+        sends: bool = False,
     ) -> Specimen:
-        """`of`: an open binding whose challenge belongs to the state, too."""
+        """`of`: an open binding whose challenge belongs to the state, too. `sends`: so do the messages it sends."""
 
         def state() -> Any:
             seen = self.stories.state(self.person)
             if of is not None:
                 seen["challenge"] = self.person.partner.call("read-signature-challenge", of.challenge_id).status
+            if sends:
+                seen["messages"] = self.stories.sent(self.person)
             return seen
 
         return Specimen(operations()[operation_id], self.person.partner, ids, json, params, state)
@@ -78,7 +81,7 @@ class Workshop:
             language="en",
             device_data="YW55IGRldmljZSBkYXRh",
         )
-        return self._specimen("create-device", json=body)
+        return self._specimen("create-device", json=body, sends=True)
 
     def list_devices(self) -> Specimen:
         self.stories.bind(self.person)

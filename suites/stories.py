@@ -113,11 +113,13 @@ class Stories:
         otp = self._provisioning.otp(person.partner, person.number, created["challenge"]["id"])
         return Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
 
-    def begin_with_code(self, person: Person, code: ActivationCode, keys: KeyPair | None = None) -> Binding:
-        """Begin a binding by activation code. Raises PrerequisiteFailed."""
+    def begin_with_code(
+        self, person: Person, code: ActivationCode, keys: KeyPair | None = None, **options: Any
+    ) -> Binding:
+        """Begin a binding by activation code; `options` are the call's. Raises PrerequisiteFailed."""
         keys = keys or KeyPair.generate()
         body = self.registration(person, keys, challenge_type="activation_code")
-        created = document(person.partner.call("create-device", json=body))
+        created = document(person.partner.call("create-device", json=body, **options))
         return Binding(person, keys, created["id"], created["key_id"], created["challenge"], code.code)
 
     def bind(self, person: Person, keys: KeyPair | None = None, **fields: Any) -> Binding:

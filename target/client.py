@@ -37,6 +37,12 @@ class TargetUnreachable(Exception):
     """No connection to the target: the suite's trouble, never a verdict on the target."""
 
 
+def hook_headers(clock_offset: float, fault: bool = False) -> dict[str, str]:
+    """The headers of the test hooks clock (seconds) and fault (contract 9)."""
+    headers = {"X-Test-Clock-Offset": f"{clock_offset:.12g}"} if clock_offset else {}
+    return headers | ({"X-Test-Fault": "internal_error"} if fault else {})
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A request before it is sent. `hostile`, `confidential`, `fault`: see contract.exchange.Exchange."""

@@ -11,14 +11,11 @@ from urllib.parse import quote
 from contract.exchange import Answer, Exchange, NotJson
 from contract.judge import NotTestable, Violation, document
 from contract.operations import Operation, operations
-from target.client import Client, Outgoing, TargetUnreachable
+from target.client import Client, Outgoing, TargetUnreachable, hook_headers
 from target.ledger import Ledger
 from target.profile import Role
 from target.secret import Secret
 from target.tokens import Tokens
-
-CLOCK_HEADER = "X-Test-Clock-Offset"
-FAULT_HEADER = "X-Test-Fault"
 
 
 class CallFailed(Exception):
@@ -125,10 +122,7 @@ class Partner:
         secret = self.token if token is Own.TOKEN else token
         if isinstance(secret, Secret):
             fields["Authorization"] = f"Bearer {secret.reveal()}"
-        if clock_offset:
-            fields[CLOCK_HEADER] = f"{clock_offset:.12g}"
-        if fault:
-            fields[FAULT_HEADER] = "internal_error"
+        fields.update(hook_headers(clock_offset, fault))
         fields.update(headers or {})
         return Outgoing(
             method,

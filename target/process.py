@@ -46,8 +46,11 @@ class Started:
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the profile's own command
                 command,
+                # Open until the run ends, however it ends: a target may take the end of its input as its own.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stdin=subprocess.DEVNULL,
+                # A Ctrl-C is for the run, which still has to clean up on its target.
+                start_new_session=True,
                 env=_environment(profile),
                 encoding="utf-8",
                 errors="replace",

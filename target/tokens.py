@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from contract.exchange import Exchange
 from contract.judge import document
-from target.client import Client, Outgoing
+from target.client import Client, Outgoing, hook_headers
 from target.profile import Credentials, Profile, Role
 from target.secret import Secret
 
@@ -69,7 +69,7 @@ def request_token(
     clock_offset: float = 0.0,
 ) -> Exchange:
     """POST {auth}/oauth2/token (contract 8). `credentials` None sends no Authorization header."""
-    fields = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+    fields = {"Content-Type": "application/x-www-form-urlencoded", **hook_headers(clock_offset), **(headers or {})}
     if credentials is not None:
         pair = f"{credentials.client_id}:{credentials.client_secret.reveal()}"
         fields["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"

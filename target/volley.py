@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from contract.exchange import Answer, Exchange, Headers
 from contract.judge import Finding, Violation
-from target.client import ANSWER_TIMEOUT, NO_ANSWER, Client, Outgoing, TargetUnreachable
+from target.client import NO_ANSWER, Client, Outgoing, TargetUnreachable
+from target.wire import connection_to, on_the_wire
 
 
 def volley(client: Client, requests: Sequence[Outgoing]) -> list[Exchange]:
@@ -48,24 +49,14 @@ def volley(client: Client, requests: Sequence[Outgoing]) -> list[Exchange]:
 
 def _armed(client: Client, request: Outgoing) -> tuple[HTTPConnection, bytes]:
     """A connection on which all but the end of the request is already sent, and that end."""
-    parts = urlsplit(request.url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.netloc, timeout=ANSWER_TIMEOUT)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    lines = [
-        f"{request.method} {path} HTTP/1.1",
-        f"Host: {parts.netloc}",
-        f"X-Request-Id: {client.request_id()}",
-        *(f"{name}: {value}" for name, value in request.headers.items()),
-        *([f"Content-Length: {len(request.content)}"] if request.content else []),
-    ]
-    whole = "\r\n".join(lines).encode() + b"\r\n\r\n" + request.content
+    connection, whole = connection_to(request), on_the_wire(client, request)
     try:
         connection.connect()
         connection.send(whole[:-1])
     except OSError as error:
         connection.close()
-        raise TargetUnreachable(f"{parts.scheme}://{parts.netloc} cannot be reached ({type(error).__name__})") from None
+        place = urlsplit(request.url)
+        raise TargetUnreachable(f"{place.scheme}://{place.netloc} cannot be reached ({type(error).__name__})") from None
     return connection, whole[-1:]
 
 

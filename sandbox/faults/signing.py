@@ -1,4 +1,3 @@
-
 """Faults of signatures: what is taken for one, and by whom it may be."""
 
 from __future__ import annotations

@@ -114,9 +114,7 @@ FORMAT_FORGERIES: Final = (
         for name, what, spell in _TEXTS
     ),
     *(
-        Forgery(
-            f"instead-{name}", Kind.MALFORMED, f"{what[0].upper()}{what[1:]} stands in place of a signature.", make
-        )
+        Forgery(f"instead-{name}", Kind.MALFORMED, f"{what[0].upper()}{what[1:]} stands in place of a signature.", make)
         for name, what, make in _SUBSTITUTES
     ),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 
 from contract.everywhere import instant
-from contract.exchange import Exchange
+from contract.exchange import Exchange, NotJson
 from contract.judge import document
+from contract.schemas import defect
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -54,8 +56,16 @@ def whole_list(partner: Partner) -> list[str]:
 
 def documented(row: Row) -> Row:
     """The documented fields of a device, so that the same device compares equal: absent is null, times are instants."""
-    times = {name: instant(row[name]).replace(microsecond=0) for name in ("created_at", "deleted_at") if row.get(name)}
+    times = {name: _second(row[name]) for name in ("created_at", "deleted_at") if row.get(name)}
     return {name: row.get(name) for name in ("id", "person_id", "name")} | times
+
+
+def _second(timestamp: str) -> str:
+    """The second of a time stamp, in UTC; its own text where it is none, which `general.timestamps` judges."""
+    try:
+        return instant(timestamp).astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return timestamp
 
 
 def linked(exchange: Exchange) -> dict[str, str]:
@@ -70,8 +80,16 @@ def linked(exchange: Exchange) -> dict[str, str]:
     return found
 
 
-def follow(partner: Partner, url: str, api_url: str) -> Exchange:
-    """Go where a link leads; a target behind a proxy may not know its own host, so only path and query count."""
+def follow(partner: Partner, url: str, api_url: str) -> list[str] | None:
+    """The ids on the page that a link leads to, None where that is no list of devices.
+
+    A target behind a proxy may not know its own host, so only path and query count.
+    """
     parts = urlsplit(url)
     path = parts.path.removeprefix(urlsplit(api_url).path)
-    return partner.request("GET", f"{path}?{parts.query}")
+    exchange = partner.request("GET", f"{path}?{parts.query}")
+    try:
+        listed = exchange.answer.json()
+    except NotJson:
+        return None
+    return None if defect("devices", listed) else device_ids(listed)

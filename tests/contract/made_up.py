@@ -49,7 +49,7 @@ def exchange(
     return Exchange(request, Answer(status, Headers(fields.items()), content, 0.01), **marks)
 
 
-def error(status: int, **changes: Any) -> dict[str, Any]:
+def error(status: int, /, **changes: Any) -> dict[str, Any]:
     """One well-formed error, flat."""
     return {
         "id": f"error-{status}",
@@ -62,7 +62,7 @@ def error(status: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def errors(status: int, **changes: Any) -> dict[str, Any]:
+def errors(status: int, /, **changes: Any) -> dict[str, Any]:
     """The same in the array shape."""
     return {"errors": [error(status, **changes)]}
 

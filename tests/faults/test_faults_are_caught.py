@@ -36,7 +36,7 @@ def test_a_fault_is_caught_by_the_clause_that_it_breaks(
     law = clauses()[fault.clause]
     profile = tmp_path / "faulty.toml"
     text = (ROOT / "targets" / "embedded.toml").read_text()
-    profile.write_text(text.replace('"sandbox"]', f'"sandbox", "--fault", "{fault.id}"]'))
+    profile.write_text(text.replace('"--until-eof"', f'"--until-eof", "--fault", "{fault.id}"'))
     run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", *tests_of[law.id], "-q", "-p", "no:randomly", "-p", "no:cacheprovider"),

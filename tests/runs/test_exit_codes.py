@@ -111,5 +111,5 @@ def faulty(tmp_path: Path) -> str:
     """A profile whose target takes every scheme for Bearer."""
     text = Path("targets/embedded.toml").read_text()
     profile = tmp_path / "faulty.toml"
-    profile.write_text(text.replace('"sandbox"]', '"sandbox", "--fault", "any-scheme"]'))
+    profile.write_text(text.replace('"--until-eof"', '"--until-eof", "--fault", "any-scheme"'))
     return str(profile)

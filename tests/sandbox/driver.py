@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Barrier
-from typing import Any
+from typing import IO, Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,13 +31,13 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _numbers = itertools.count(int.from_bytes(os.urandom(4), "big"))
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str, stderr: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
     """A sandbox process on a free port, unless the arguments name one."""
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-m", "sandbox", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
 
@@ -49,13 +50,16 @@ def url_of(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def running(*arguments: str) -> Iterator[str]:
-    """The URL of a sandbox that runs for the length of the block."""
-    process = start(*arguments)
-    try:
-        yield url_of(process)
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
+    """The URL of a sandbox that runs for the length of the block, and tells of no defect in it."""
+    with TemporaryFile("w+") as complaints:
+        process = start(*arguments, stderr=complaints)
+        try:
+            yield url_of(process)
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)
+            complaints.seek(0)
+        assert complaints.read() == ""
 
 
 class DeviceKey:

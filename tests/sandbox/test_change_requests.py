@@ -147,10 +147,10 @@ def test_unknown_requests_are_404(partner: Partner, person: str) -> None:
 
 
 @pytest.mark.parametrize("missing", [{"person_id": None}, {"tan": None}, {"tan": ""}, {"tan": 212212}])
-def test_missing_fields_are_400_and_cost_nothing(partner: Partner, person: str, missing: dict[str, object]) -> None:
+def test_missing_fields_are_400_and_cost_nothing(partner: Partner, person: str, missing: dict[str, Any]) -> None:
     request = partner.change_request(person)
     partner.authorize(request, "static", person_id=person)
-    fields = {"person_id": person, "tan": "212212"}
+    fields: dict[str, Any] = {"person_id": person, "tan": "212212"}
     assert partner.confirm(request, **fields | missing).status_code == 400
     assert partner.confirm(request, **fields).status_code == 202
 

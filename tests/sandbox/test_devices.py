@@ -9,7 +9,7 @@ from tests.sandbox.driver import Bound, DeviceKey, Partner, ahead
 
 def test_pages_leave_nothing_out_and_do_not_overlap(partner: Partner, person: str) -> None:
     bound = [partner.bind(person).id for _ in range(5)]
-    query = {"filter[person_id]": person, "page[size]": 2}
+    query: dict[str, str | int] = {"filter[person_id]": person, "page[size]": 2}
     pages = [partner.http.get("/v1/mfa/devices", params=query | {"page[number]": number}) for number in range(1, 5)]
     assert [len(page.json()) for page in pages] == [2, 2, 1, 0]
     assert [device["id"] for page in pages for device in page.json()] == bound

@@ -28,10 +28,10 @@ def test_a_signal_ends_it_quickly_with_exit_code_0_even_with_open_connections(en
 
 def test_a_request_under_way_does_not_keep_it_alive() -> None:
     process = start("--port", "0")
-    with socket.create_connection(("127.0.0.1", httpx.URL(url_of(process)).port)) as half:
-        half.sendall(b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
-        assert half.recv(1)
-        half.sendall(b"PUT /v1/persons HTTP/1.1\r\nHost")
+    with socket.create_connection(("127.0.0.1", httpx.URL(url_of(process)).port), timeout=5) as half:
+        head = b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+        half.sendall(head)
+        assert half.recv(100).startswith(b"HTTP/1.1 100")
         begin = time.monotonic()
         process.terminate()
         process.communicate(timeout=10)

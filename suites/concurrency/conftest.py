@@ -1,0 +1,21 @@
+"""Fixtures of the races."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.judge import Judge, NotTestable
+from suites.concurrency.race import Race
+from target.connection import Target
+
+SIXTEEN = 16
+"""Requests at once (contract 10), as far as the profile allows."""
+
+
+@pytest.fixture
+def race(target: Target, judge: Judge) -> Race:
+    """Runs races of the test's clause."""
+    size = min(SIXTEEN, target.profile.concurrency)
+    if size < 2:
+        raise NotTestable("needs limits.concurrency of 2")
+    return Race(target, judge, size)

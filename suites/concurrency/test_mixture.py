@@ -1,0 +1,52 @@
+"""Contract 10: whatever comes at the same moment, the target answers, and a deleted device stays deleted."""
+
+from __future__ import annotations
+
+from signer import KeyPair
+from suites.concurrency.race import ROUNDS, Race, prepared
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Stories, signed, signing_challenge
+from target.partner import Partner
+from target.provisioning import Person
+
+
+@clause("races.no-server-error")
+def test_a_mixture_of_simultaneous_requests_gets_no_server_error(
+    stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, race: Race
+) -> None:
+    for _ in ROUNDS:
+        binding = stories.bind(customer)
+        challenge = signing_challenge(binding)
+        device, signature = binding.device_id, signed(binding.keys, challenge["string_to_sign"])
+        mixture = [
+            prepared(partner, "delete-device", device),
+            prepared(partner, "verify-signing-challenge", challenge["id"], signature=signature),
+            prepared(partner, "add-key", device, **key_addition.body(binding, KeyPair.generate())),
+            prepared(partner, "create-signing-challenge", device_id=device),
+            prepared(partner, "read-device", device),
+            prepared(partner, "list-keys", device),
+            prepared(partner, "list-devices"),
+            prepared(partner, "verify-signature-challenge", binding.challenge_id, signature=binding.signature()),
+        ]
+        ended = race.run((mixture * 2)[: race.size])
+        statuses = sorted({exchange.status for exchange in ended.losers})
+        race.judge.holds(all(status < 500 for status in statuses), f"there were the refusals {statuses}", "no 5xx")
+        assert not stories.is_bound(binding), "a device that was deleted in a race is still listed"
+        late = partner.call("create-signing-challenge", json={"device_id": device})
+        assert not late.answer.ok, "a device that was deleted in a race still signs"
+
+
+@clause("races.no-server-error")
+def test_simultaneous_deletions_get_no_server_error(
+    stories: Stories, partner: Partner, customer: Person, race: Race
+) -> None:
+    sibling = stories.bind(customer)
+    for _ in ROUNDS:
+        binding = stories.bind(customer)
+        ended = race.run(prepared(partner, "delete-device", binding.device_id) for _ in range(race.size))
+        statuses = sorted({exchange.status for exchange in ended.losers})
+        race.judge.holds(all(status < 500 for status in statuses), f"there were the refusals {statuses}", "no 5xx")
+        race.judge.holds(ended.winners, "of simultaneous deletions none succeeded", "at least one success")
+        listed = [row["id"] for row in stories.devices(customer)]
+        assert listed == [sibling.device_id], "after simultaneous deletions not just the other device is listed"

@@ -1,0 +1,31 @@
+"""What becomes of activation codes: used up, dead, replaced."""
+
+from __future__ import annotations
+
+from contract.judge import NotTestable, document
+from suites.stories import ActivationCode, Binding, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+MOST = 4
+"""Devices that a code may bind at most, to be used up by a person who then may bind one more."""
+
+
+def uses(code: ActivationCode) -> int:
+    """How many devices the code binds. Raises NotTestable where one person cannot use it up."""
+    if not 1 <= code.max_usage_count <= MOST:
+        raise NotTestable(f"needs a max_usage_count of 1 to {MOST}")
+    return code.max_usage_count
+
+
+def use_up(stories: Stories, person: Person, code: ActivationCode) -> list[Binding]:
+    """Bind as many devices as the code allows. Raises PrerequisiteFailed, NotTestable."""
+    bindings = [stories.begin_with_code(person, code) for _ in range(uses(code))]
+    for binding in bindings:
+        document(binding.verify())
+    return bindings
+
+
+def kill(partner: Partner, code: ActivationCode) -> None:
+    """Delete an activation code. Raises PrerequisiteFailed."""
+    document(partner.call("delete-activation-challenge", code.id))

@@ -1,0 +1,130 @@
+"""Contract 3, POST /v1/mfa/devices: a binding is begun, with what was asked for and what is the default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract.judge import Judge, document
+from signer import KeyPair
+from suites.law import clause
+from suites.lifetimes import lifetime
+from suites.stories import Binding, Stories
+from target.connection import Target
+from target.provisioning import Person
+
+ALL_FIELDS = {
+    "key_type": "ecdsa-p256",
+    "challenge_type": "sms",
+    "key_purpose": "restricted",
+    "name": "Test device",
+    "sms_challenge": {"app_signature": "e2e-e2e-e2e"},
+    "language": "fr",
+    "device_data": "YW55IGRldmljZSBkYXRh",
+}
+
+
+@clause("binding.created")
+@pytest.mark.parametrize("fields", [{}, ALL_FIELDS], ids=["required-fields", "all-fields"])
+def test_a_binding_is_begun_and_can_be_completed(
+    fields: dict[str, Any], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    keys = KeyPair.generate()
+    body = {"person_id": customer.id, "key": keys.public_hex, **fields}
+    created = judge.works(customer.partner.call("create-device", json=body))
+    judge.works(stories.binding(customer, keys, created).verify())
+
+
+@clause("binding.challenge-lifetime")
+def test_a_signature_challenge_by_sms_lives_as_long_as_documented(
+    stories: Stories, customer: Person, target: Target, judge: Judge
+) -> None:
+    lives(stories.begin(customer), target, judge)
+
+
+@clause("binding.challenge-lifetime")
+def test_a_signature_challenge_by_activation_code_lives_as_long_as_documented(
+    stories: Stories, customer: Person, target: Target, judge: Judge
+) -> None:
+    lives(stories.begin_with_code(customer, stories.activation_code(customer)), target, judge)
+
+
+@clause("binding.challenge-lifetime")
+@pytest.mark.usefixtures("clock")
+def test_a_signature_challenge_of_tomorrow_lives_as_long(
+    stories: Stories, customer: Person, target: Target, judge: Judge
+) -> None:
+    body = stories.registration(customer, KeyPair.generate())
+    created = judge.works(customer.partner.call("create-device", json=body, clock_offset=86_400))
+    lasts(created["challenge"], target, judge)
+
+
+def lives(binding: Binding, target: Target, judge: Judge) -> None:
+    lasts(binding.challenge, target, judge)
+
+
+def lasts(challenge: dict[str, Any], target: Target, judge: Judge) -> None:
+    seconds, documented = lifetime(challenge), target.profile.challenge_lifetime
+    judge.holds(abs(seconds - documented) <= 5, f"it lives for {seconds:g} s", f"{documented:g} s, 5 s more or less")
+
+
+@clause("binding.defaults")
+def test_the_challenge_is_by_sms_even_where_there_is_a_live_activation_code(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    stories.activation_code(customer)
+    binding = stories.begin(customer)
+    judge.holds(binding.verify().answer.ok, "the OTP of the SMS does not bind the device", "challenge_type sms")
+
+
+@clause("binding.defaults")
+def test_a_key_without_a_purpose_is_unrestricted(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer)
+    purpose = purpose_of(binding, stories)
+    judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted")
+
+
+@clause("binding.defaults")
+def test_a_key_without_a_type_is_ecdsa_p256(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer, key_type=None)
+    key = judge.works(customer.partner.call("read-key", binding.device_id, binding.key_id))
+    judge.holds(key["key_type"] == "ecdsa-p256", f"the key's type is {key['key_type']!r}", "ecdsa-p256")
+
+
+@clause("binding.key-purpose")
+@pytest.mark.parametrize("key_purpose", ["unrestricted", "restricted"])
+def test_the_first_key_has_the_purpose_that_was_asked_for(
+    key_purpose: str, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer, key_purpose=key_purpose)
+    purpose = purpose_of(binding, stories)
+    judge.holds(purpose == key_purpose, f"the list of keys says {purpose}", key_purpose)
+    key = judge.works(customer.partner.call("read-key", binding.device_id, binding.key_id))
+    judge.holds(key["key_purpose"] == key_purpose, f"the key says {key['key_purpose']}", key_purpose)
+
+
+def purpose_of(binding: Binding, stories: Stories) -> str | None:
+    key = stories.keys(binding).get(binding.key_id)
+    return key["key_purpose"] if key else None
+
+
+@clause("binding.name")
+def test_each_device_has_the_name_that_it_was_given(stories: Stories, customer: Person, judge: Judge) -> None:
+    names = {stories.bind(customer, name=name).device_id: name for name in ("Jörgs Händy 📱", "Tablet")}
+    listed = {row["id"]: row.get("name") for row in stories.devices(customer)}
+    judge.holds(listed == names, "the list shows other names", "the names that were given")
+    for device, name in names.items():
+        read = judge.works(customer.partner.call("read-device", device))
+        judge.holds(read.get("name") == name, "the device reads with another name", "the name that was given")
+        elements = document(customer.partner.call("list-keys", device))
+        shown = {element.get("name") for element in elements}
+        judge.holds(shown == {name}, "the list of keys shows another name", "the name that was given")
+
+
+@clause("binding.name-absent")
+def test_a_device_without_a_name_shows_none(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer, name=None)
+    names = [row.get("name") for row in stories.devices(customer)]
+    names.append(judge.works(customer.partner.call("read-device", binding.device_id)).get("name"))
+    judge.holds(not any(names), "the device shows a name that nobody gave", 'null, "" or absent')

@@ -1,0 +1,122 @@
+"""Contract 3, POST /v1/mfa/devices: which public keys are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contract.answers import Answers
+from contract.judge import Judge
+from signer import BAD_KEYS, TOLERATED_KEYS, BadKey, KeyPair, ToleratedKey
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+
+SIZE = 16
+BATCHES = [BAD_KEYS[first : first + SIZE] for first in range(0, len(BAD_KEYS), SIZE)]
+TOLERATED = {key.name: key for key in TOLERATED_KEYS}
+
+SPELLINGS: dict[str, Callable[[KeyPair], str]] = {
+    "as-before": lambda keys: keys.public_hex,
+    "upper-case": lambda keys: keys.public_hex.upper(),
+    "compressed": TOLERATED["compressed"].make,
+}
+
+
+@clause("binding.bad-key")
+@pytest.mark.parametrize("bad_keys", BATCHES, ids=lambda batch: f"{batch[0].name}-to-{batch[-1].name}")
+def test_a_key_that_is_no_point_of_the_curve_is_refused(
+    bad_keys: tuple[BadKey, ...], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    keys = KeyPair.generate()
+    stories.bind(customer)
+    before = stories.state(customer)
+    tried = []
+    for bad in bad_keys:
+        body = stories.registration(customer, keys, key=bad.make(keys))
+        tried.append((bad, customer.partner.call("create-device", json=body)))
+    wrong = [f"{bad.name} answered {exchange.status} ({bad.what})" for bad, exchange in tried if exchange.status != 400]
+    judge.holds(not wrong, "; ".join(wrong), "{400}")
+    judge.unchanged(before, stories.state(customer))
+    judge.still_works(customer.partner.call("create-device", json=stories.registration(customer, keys)))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(TOLERATED["compressed"], id="compressed", marks=clause("binding.compressed-key")),
+        pytest.param(TOLERATED["hybrid"], id="hybrid", marks=clause("binding.hybrid-key")),
+    ],
+)
+def test_a_point_in_another_form_can_be_bound_or_is_refused(
+    key: ToleratedKey, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    keys = KeyPair.generate()
+    exchange = customer.partner.call("create-device", json=stories.registration(customer, keys, key=key.make(keys)))
+    judge.accepts(exchange)
+    if exchange.answer.ok:
+        verified = stories.binding(customer, keys, judge.works(exchange)).verify()
+        judge.holds(verified.answer.ok, "a key that was taken cannot be bound", "the device is bound", verified)
+
+
+@clause("binding.key-registered")
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+def test_the_key_of_a_bound_device_is_refused(
+    spell: Callable[[KeyPair], str], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    bound = stories.bind(customer)
+    before = stories.state(customer)
+    body = stories.registration(customer, bound.keys, key=spell(bound.keys))
+    judge.accepts(customer.partner.call("create-device", json=body))
+    judge.unchanged(before, stories.state(customer))
+    judge.works(stories.begin(customer).verify())
+
+
+@clause("binding.key-registered")
+def test_the_key_that_was_added_to_a_bound_device_is_refused(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    bound, added = stories.bind(customer), KeyPair.generate()
+    judge.works(key_addition.add(bound, added))
+    judge.accepts(customer.partner.call("create-device", json=stories.registration(customer, added)))
+
+
+@clause("signature-challenge.key-registered-meanwhile")
+def test_a_key_that_was_registered_meanwhile_is_not_bound_again(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    first, keys = stories.begin(customer), KeyPair.generate()
+    pending = stories.begin(customer, keys)
+    again = customer.partner.call("create-device", json=stories.registration(customer, keys))
+    judge.works(pending.verify())
+    if again.answer.ok:
+        late = stories.binding(customer, keys, judge.works(again))
+        judge.accepts(late.verify())
+        judge.holds(not stories.is_bound(late), "the second device of the key is bound", "it stays unbound")
+    else:
+        judge.accepts(again, EARLY)
+    judge.works(first.verify())
+
+
+EARLY = Answers((409,), (400, 403))
+"""POST or PUT may be the one that refuses; the key of a pending device may be refused, or not."""
+
+
+@clause("binding.key-registered-elsewhere")
+def test_which_keys_may_be_registered_again(
+    stories: Stories, provisioning: Provisioning, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    pending = stories.begin(customer)
+    deleted = stories.bind(customer)
+    judge.works(partner.call("delete-device", deleted.device_id))
+    bound, stranger = stories.bind(customer), provisioning.customer(partner)
+    for name, person, keys in (
+        ("of a pending device", customer, pending.keys),
+        ("of a deleted device", customer, deleted.keys),
+        ("of another person", stranger, bound.keys),
+    ):
+        exchange = partner.call("create-device", json=stories.registration(person, keys))
+        judge.observes(name, exchange.status)

@@ -1,0 +1,203 @@
+"""Contract 3, DELETE /v1/mfa/devices/{id}: what is left of a deleted device, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract.exchange import Exchange, NotJson
+from contract.judge import Judge, document, flaw
+from signer import KeyPair
+from suites.device_binding.pages import device_ids, documented, rows
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Binding, Stories, signing_challenge, verify_signing_challenge
+from target.partner import Partner
+from target.provisioning import Person
+
+
+def delete(binding: Binding, **options: Any) -> None:
+    """Delete a device. Raises PrerequisiteFailed."""
+    document(binding.partner.call("delete-device", binding.device_id, **options))
+
+
+def shows_deletion(exchange: Exchange) -> bool:
+    """Whether an answer says of all that it shows, and it shows something, that it is deleted."""
+    try:
+        body = exchange.answer.json()
+    except NotJson:
+        return False
+    shown = body if isinstance(body, list) else [body]
+    return bool(shown) and all(isinstance(thing, dict) and thing.get("deleted_at") for thing in shown)
+
+
+@clause("deletion.deletes")
+def test_a_deleted_device_is_gone(stories: Stories, partner: Partner, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer)
+    judge.works(partner.call("delete-device", binding.device_id))
+    assert not stories.is_bound(binding), "the device is still listed after its deletion"
+
+
+@clause("deletion.deletes")
+def test_a_deletion_takes_no_other_device_with_it(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    binding, sibling, other = stories.bind(customer), stories.bind(customer), stories.bind(another_customer)
+    before = [stories.keys(device) for device in (sibling, other)]
+    judge.works(partner.call("delete-device", binding.device_id))
+    assert device_ids(rows(partner, customer)) == [sibling.device_id], "the person's other device is gone, too"
+    assert device_ids(rows(partner, another_customer)) == [other.device_id], "another person's device is gone, too"
+    assert [stories.keys(device) for device in (sibling, other)] == before, "a deletion changed another device's keys"
+    signed = verify_signing_challenge(sibling, signing_challenge(sibling))
+    assert signed.answer.ok, "after a deletion the person's other device cannot sign"
+
+
+@clause("deletion.read")
+def test_a_deleted_device_is_not_found_or_says_so(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    document(partner.call("read-device", binding.device_id))
+    delete(binding)
+    exchange = partner.call("read-device", binding.device_id)
+    judge.accepts(exchange)
+    assert not exchange.answer.ok or shows_deletion(exchange), "a deleted device reads without deleted_at"
+    assert not exchange.answer.ok or document(exchange)["id"] == binding.device_id, "another device was read"
+
+
+@clause("deletion.unlisted")
+def test_a_deleted_device_is_listed_only_among_the_deleted(
+    stories: Stories, partner: Partner, customer: Person
+) -> None:
+    binding = stories.bind(customer)
+    assert device_ids(rows(partner, customer)) == [binding.device_id], "a bound device is not listed"
+    delete(binding)
+    assert rows(partner, customer) == [], "a deleted device is listed"
+    shown = rows(partner, customer, include_deleted="true")
+    assert device_ids(shown) == [binding.device_id], "a deleted device is not listed with include_deleted=true"
+    assert shown[0].get("deleted_at"), "a deleted device is listed without deleted_at"
+
+
+@clause("deletion.deleted-at")
+def test_a_device_is_not_deleted_before_it_was_created(stories: Stories, partner: Partner, customer: Person) -> None:
+    binding = stories.bind(customer)
+    delete(binding)
+    shown = [documented(row) for row in rows(partner, customer, include_deleted="true")]
+    assert device_ids(shown) == [binding.device_id], "a deleted device is not listed with include_deleted=true"
+    assert "deleted_at" in shown[0], "a deleted device has no deleted_at"
+    assert shown[0]["deleted_at"] >= shown[0]["created_at"], "deleted_at is before created_at"
+
+
+@clause("deletion.repeated")
+def test_a_second_deletion_is_refused_or_passed_over(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding, sibling = stories.bind(customer), stories.bind(customer)
+    delete(binding)
+    judge.accepts(partner.call("delete-device", binding.device_id))
+    assert device_ids(rows(partner, customer)) == [sibling.device_id], "a second deletion changed who is bound"
+
+
+@clause("deletion.repeated")
+@pytest.mark.usefixtures("clock")
+def test_a_second_deletion_that_is_refused_leaves_deleted_at_alone(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    delete(binding)
+    before = stories.state(customer)
+    repeated = partner.call("delete-device", binding.device_id, clock_offset=100)
+    judge.accepts(repeated)
+    if not repeated.answer.ok:
+        judge.unchanged(before, stories.state(customer))
+
+
+@clause("deletion.keys-unreadable")
+def test_the_keys_of_a_deleted_device_cannot_be_listed(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    assert stories.keys(binding), "the keys of a bound device cannot be listed"
+    delete(binding)
+    exchange = partner.call("list-keys", binding.device_id)
+    judge.accepts(exchange)
+    assert not exchange.answer.ok or shows_deletion(exchange), "a deleted device's keys are listed without deleted_at"
+
+
+@clause("deletion.key-unreadable")
+def test_a_key_of_a_deleted_device_cannot_be_read(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge, key_addition: KeyAddition
+) -> None:
+    binding = stories.bind(customer)
+    added = document(key_addition.add(binding, KeyPair.generate()))
+    for key_id in (binding.key_id, added["id"]):
+        document(partner.call("read-key", binding.device_id, key_id))
+    delete(binding)
+    for key_id in (binding.key_id, added["id"]):
+        exchange = partner.call("read-key", binding.device_id, key_id)
+        judge.accepts(exchange)
+        assert not exchange.answer.ok or shows_deletion(exchange), "a deleted device's key reads without deleted_at"
+
+
+@clause("deletion.no-key-added")
+def test_a_deleted_device_takes_no_further_key(
+    stories: Stories, customer: Person, judge: Judge, key_addition: KeyAddition
+) -> None:
+    twin, binding = stories.bind(customer), stories.bind(customer)
+    document(key_addition.add(twin, KeyPair.generate()))
+    delete(binding)
+    before = stories.state(customer)
+    judge.accepts(key_addition.add(binding, KeyPair.generate()))
+    judge.unchanged(before, stories.state(customer))
+
+
+@clause("deletion.signing-challenge")
+@pytest.mark.parametrize("fields", [{}, {"key_purpose": "unrestricted"}], ids=["no-purpose", "purpose"])
+def test_a_deleted_device_gets_no_signing_challenge(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge, fields: dict[str, str]
+) -> None:
+    binding = stories.bind(customer)
+    signing_challenge(binding, **fields)
+    delete(binding)
+    judge.accepts(partner.call("create-signing-challenge", json={"device_id": binding.device_id, **fields}))
+
+
+@clause("deletion.open-signing-challenge")
+def test_an_open_signing_challenge_of_a_deleted_device_cannot_be_verified(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    twin, open_challenge = signing_challenge(binding), signing_challenge(binding)
+    document(verify_signing_challenge(binding, twin))
+    delete(binding)
+    judge.accepts(verify_signing_challenge(binding, open_challenge))
+
+
+@clause("deletion.frees-its-place")
+def test_the_place_of_a_deleted_device_is_free_again(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    bound = [stories.bind(customer) for _ in range(5)]
+    delete(bound[0])
+    keys = KeyPair.generate()
+    begun = partner.call("create-device", json=stories.registration(customer, keys))
+    judge.holds(flaw(begun) is None, "the place of a deleted device cannot be taken", "a new binding begins", begun)
+    verified = stories.binding(customer, keys, document(begun)).verify()
+    judge.holds(verified.answer.ok, "a device in a deleted one's place is not bound", "it is bound", verified)
+    assert len(rows(partner, customer)) == 5, "after a device took a deleted one's place there are not five"
+
+
+@clause("deletion.unbound")
+def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding, sibling = stories.begin(customer), stories.bind(customer)
+    deleted = partner.call("delete-device", binding.device_id)
+    judge.accepts(deleted)
+    verified = binding.verify()
+    dies = deleted.status == 204
+    expected = "no 2xx after a 204" if dies else "success after a refused deletion"
+    judge.holds(verified.answer.ok != dies, f"the right signature got {verified.status}", expected, verified)
+    assert stories.is_bound(binding) != dies, "an unbound device is bound after its deletion, or not after a refusal"
+    assert stories.is_bound(sibling), "the deletion of an unbound device took another device"

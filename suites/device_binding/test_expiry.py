@@ -1,0 +1,87 @@
+"""Contract 3: a signature challenge dies when its lifetime is over, not before and not later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contract.judge import Judge
+from signer import KeyPair
+from suites.law import clause
+from suites.lifetimes import OUTSIDE, just_after_expiry, just_before_expiry, lifetime
+from suites.stories import Binding, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+Begin = Callable[[Stories, Person], Binding]
+
+SECRETS: dict[str, Begin] = {
+    "otp": lambda stories, person: stories.begin(person),
+    "activation-code": lambda stories, person: stories.begin_with_code(person, stories.activation_code(person)),
+}
+each_secret = pytest.mark.parametrize("begin", SECRETS.values(), ids=SECRETS)
+
+
+@each_secret
+@clause("signature-challenge.alive-before-expiry")
+def test_until_just_before_its_expiry_a_challenge_can_be_verified(
+    begin: Begin, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = begin(stories, customer)
+    judge.accepts(binding.verify(clock_offset=just_before_expiry(binding.challenge)))
+    judge.holds(stories.is_bound(binding), "the device is not bound", "it is bound")
+
+
+@each_secret
+@clause("signature-challenge.expired")
+def test_an_expired_challenge_binds_nothing(begin: Begin, stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = begin(stories, customer)
+    judge.accepts(binding.verify(clock_offset=just_after_expiry(binding.challenge)))
+    judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.expired")
+def test_the_lifetime_counts_from_the_beginning(stories: Stories, customer: Person, judge: Judge) -> None:
+    known = lifetime(stories.begin(customer).challenge)
+    keys = KeyPair.generate()
+    body = stories.registration(customer, keys)
+    created = judge.works(customer.partner.call("create-device", json=body, clock_offset=-known - OUTSIDE))
+    binding = stories.binding(customer, keys, created)
+    judge.accepts(binding.verify())
+    judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.expired")
+def test_reading_a_challenge_does_not_lengthen_its_life(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    before, after = just_before_expiry(binding.challenge), just_after_expiry(binding.challenge)
+    judge.works(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=before))
+    judge.accepts(binding.verify(clock_offset=after))
+    judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.expired")
+def test_a_later_binding_does_not_lengthen_the_life_of_a_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    old = stories.begin(customer)
+    body = stories.registration(customer, KeyPair.generate())
+    judge.works(customer.partner.call("create-device", json=body, clock_offset=just_before_expiry(old.challenge)))
+    judge.accepts(old.verify(clock_offset=just_after_expiry(old.challenge)))
+    judge.holds(not stories.is_bound(old), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.read-after-expiry")
+def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    after = just_after_expiry(binding.challenge)
+    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=after))
+    binding.verify(clock_offset=after)
+    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=after))

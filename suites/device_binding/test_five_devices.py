@@ -1,0 +1,85 @@
+"""Contract 3: a person has five bound devices at most."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.answers import Answers
+from contract.exchange import Exchange
+from contract.judge import Judge
+from signer import KeyPair
+from suites.law import clause
+from suites.stories import Binding, Stories
+from target.provisioning import Person
+
+FIVE = 5
+
+
+@clause("binding.sixth-device")
+@pytest.mark.parametrize("challenge_type", ["sms", "activation_code"])
+def test_a_sixth_device_is_refused(challenge_type: str, stories: Stories, customer: Person, judge: Judge) -> None:
+    stories.activation_code(customer)
+    body = stories.registration(customer, KeyPair.generate(), challenge_type=challenge_type)
+    bound = stories.bind_all(customer, FIVE)
+    judge.accepts(customer.partner.call("create-device", json=body))
+    judge.unchanged({binding.device_id for binding in bound}, devices(stories, customer))
+    judge.works(customer.partner.call("delete-device", bound[0].device_id))
+    judge.still_works(customer.partner.call("create-device", json=body))
+
+
+@clause("binding.pending-devices")
+def test_devices_that_are_not_bound_do_not_count(stories: Stories, customer: Person, judge: Judge) -> None:
+    stories.bind_all(customer, FIVE - 1)
+    pending = stories.begin_all(customer, FIVE)
+    exchange = customer.partner.call("create-device", json=stories.registration(customer, KeyPair.generate()))
+    judge.accepts(exchange)
+    judge.works(pending[0].verify())
+    judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
+
+
+@clause("binding.five-devices")
+def test_a_device_is_not_bound_when_five_are_bound_meanwhile(stories: Stories, customer: Person, judge: Judge) -> None:
+    late, *others = stories.begin_all(customer, FIVE + 1)
+    for other in others:
+        judge.works(other.verify())
+    judge.accepts(late.verify())
+    still_five(late, stories, judge)
+
+
+@clause("binding.five-devices")
+def test_no_device_is_bound_by_activation_code_when_five_are_bound_meanwhile(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    late = stories.begin_with_code(customer, stories.activation_code(customer))
+    stories.bind_all(customer, FIVE)
+    judge.accepts(late.verify())
+    still_five(late, stories, judge)
+
+
+@clause("binding.five-devices")
+def test_the_binding_of_a_sixth_device_is_never_completed(stories: Stories, customer: Person, judge: Judge) -> None:
+    stories.bind_all(customer, FIVE)
+    keys = KeyPair.generate()
+    asked = customer.partner.call("create-device", json=stories.registration(customer, keys))
+    refused = verified(asked, keys, stories, customer, judge)
+    judge.accepts(refused, BY_POST_OR_PUT)
+    judge.holds(len(devices(stories, customer)) == FIVE, "more than five devices are bound", "five")
+
+
+BY_POST_OR_PUT = Answers((409,), (400, 403, 404))
+"""POST or PUT may be the one that refuses."""
+
+
+def verified(asked: Exchange, keys: KeyPair, stories: Stories, person: Person, judge: Judge) -> Exchange:
+    """The answer to the whole binding: to its verification, where it could be begun."""
+    return stories.binding(person, keys, judge.works(asked)).verify() if asked.answer.ok else asked
+
+
+def still_five(late: Binding, stories: Stories, judge: Judge) -> None:
+    bound = devices(stories, late.person)
+    judge.holds(len(bound) == FIVE, f"{len(bound)} devices are bound", "five")
+    judge.holds(late.device_id not in bound, "the device that was refused is bound", "it stays unbound")
+
+
+def devices(stories: Stories, person: Person) -> set[str]:
+    return {row["id"] for row in stories.devices(person)}

@@ -1,0 +1,130 @@
+"""Contract 3, GET /v1/mfa/devices/{id}/keys and /keys/{key_id}: what a device's keys look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contract.everywhere import instant
+from contract.judge import Judge, document
+from signer import KeyPair
+from suites.device_binding.additions import PURPOSES, add, addition, other
+from suites.device_binding.pages import documented
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Binding, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+
+def elements(binding: Binding) -> list[dict[str, Any]]:
+    """The list of a device's keys as it is given. Raises PrerequisiteFailed."""
+    found: list[dict[str, Any]] = document(binding.partner.call("list-keys", binding.device_id))
+    return found
+
+
+@clause("keys.listed")
+def test_the_keys_are_listed_with_their_device(
+    stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    binding, sibling = stories.bind(customer, name="Two keys"), stories.bind(customer, name="One key")
+    added = document(add(binding, key_addition.body(binding, KeyPair.generate())))
+    for device, name, key_ids in (
+        (binding, "Two keys", {binding.key_id, added["id"]}),
+        (sibling, "One key", {sibling.key_id}),
+    ):
+        read = documented(document(partner.call("read-device", device.device_id)))
+        listed = judge.works(partner.call("list-keys", device.device_id))
+        found = [key["key_id"] for element in listed for key in element["keys"]]
+        assert set(found) == key_ids, "the list does not hold just the keys of the device"
+        assert len(found) == len(key_ids), "a key is listed twice"
+        for element in listed:
+            assert element.get("name") == name, "the keys are listed with another name than the device's"
+            assert documented({**element, "id": element["device_id"]}) == read, (
+                "the keys are listed with another device"
+            )
+
+
+@clause("keys.one-element")
+def test_one_element_nests_all_keys(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    document(add(binding, key_addition.body(binding, KeyPair.generate())))
+    listed = elements(binding)
+    assert sum(len(element["keys"]) for element in listed) == 2, "the elements do not hold two keys together"
+    if len(listed) > 1:
+        judge.notes_that("the keys of one device are listed in several elements", "one element that nests all keys")
+
+
+@clause("keys.first-key")
+@pytest.mark.parametrize("first", PURPOSES)
+def test_the_first_key_has_the_id_that_the_binding_named(
+    stories: Stories, customer: Person, key_addition: KeyAddition, first: str
+) -> None:
+    binding = stories.bind(customer, key_purpose=first)
+    assert list(stories.keys(binding)) == [binding.key_id], "the first key's key_id is not the one of POST devices"
+    document(add(binding, addition(key_addition, binding, KeyPair.generate(), first)))
+    keys = stories.keys(binding)
+    assert binding.key_id in keys, "after an addition the first key's key_id is not the one of POST devices"
+    assert keys[binding.key_id]["key_purpose"] == first, "the key_id of POST devices is now that of another key"
+    read = document(binding.partner.call("read-key", binding.device_id, binding.key_id))
+    assert read["key_purpose"] == first, "the key_id of POST devices reads another key"
+
+
+@clause("keys.read")
+@pytest.mark.parametrize("first", PURPOSES)
+def test_a_key_reads_as_it_was_registered_and_is_listed(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, first: str
+) -> None:
+    binding = stories.bind(customer, key_purpose=first)
+    added = document(add(binding, addition(key_addition, binding, KeyPair.generate(), first)))
+    listed = stories.keys(binding)
+    for key_id, purpose in {binding.key_id: first, added["id"]: other(first)}.items():
+        read = judge.works(binding.partner.call("read-key", binding.device_id, key_id))
+        assert read["key_id"] == key_id, "a key reads with another key_id"
+        assert read["key_purpose"] == purpose, "a key reads with another key_purpose"
+        assert key_id in listed, "a key that can be read is not listed"
+        shown = {name: listed[key_id].get(name) for name in ("key_purpose", "key_type", "used_at")}
+        differing = [name for name, value in shown.items() if value is not None and not same(value, read.get(name))]
+        assert not differing, f"a key reads otherwise than it is listed: {', '.join(differing)}"
+
+
+def same(one: Any, another: Any) -> bool:
+    """Whether two values are equal, or are the same instant."""
+    try:
+        return one == another or instant(one) == instant(another)
+    except (TypeError, ValueError):
+        return False
+
+
+ELSEWHERE: dict[str, Callable[[Binding, Binding, str], tuple[str, str]]] = {
+    "unknown": lambda mine, _sibling, _added: (mine.device_id, uuid4().hex),
+    "of-another-device": lambda mine, sibling, _added: (mine.device_id, sibling.key_id),
+    "added-to-another-device": lambda mine, _sibling, added: (mine.device_id, added),
+    "under-another-device": lambda mine, sibling, _added: (sibling.device_id, mine.key_id),
+}
+
+
+@clause("keys.unknown-key")
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_a_key_is_found_under_its_own_device_only(
+    stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, judge: Judge, where: str
+) -> None:
+    mine, sibling = stories.bind(customer), stories.bind(customer)
+    added = document(add(sibling, key_addition.body(sibling, KeyPair.generate())))["id"]
+    for device, key_id in ((mine, mine.key_id), (sibling, sibling.key_id), (sibling, added)):
+        judge.holds(partner.call("read-key", device.device_id, key_id).status == 200, "a key cannot be read", "200")
+    judge.accepts(partner.call("read-key", *ELSEWHERE[where](mine, sibling, added)))
+
+
+@clause("keys.unknown-key")
+def test_a_key_is_not_found_under_another_persons_device(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    mine, theirs = stories.bind(customer), stories.bind(another_customer)
+    judge.holds(partner.call("read-key", theirs.device_id, theirs.key_id).status == 200, "not found at home", "200")
+    judge.accepts(partner.call("read-key", mine.device_id, theirs.key_id))

@@ -1,0 +1,155 @@
+"""Contract 3, GET /v1/mfa/devices: pages."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+
+import pytest
+
+from contract.judge import Judge, document
+from suites.device_binding.pages import LARGEST, device_ids, follow, linked, page, rows
+from suites.law import clause
+from suites.stories import Stories
+from target.connection import Target
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+
+DEFAULT_SIZE = 10
+
+
+def pages_are_right(partner: Partner, person: Person, expected: set[str], size: int, **filters: str) -> None:
+    """The person's pages of a size hold the expected devices: each once, no page too many, nothing after the last."""
+    numbers = range(1, math.ceil(len(expected) / size) + 2)
+    pages = [device_ids(rows(partner, person, size=size, number=number, **filters)) for number in numbers]
+    assert max(map(len, pages)) <= size, f"a page of size {size} holds more"
+    listed = list(itertools.chain(*pages))
+    assert len(listed) == len(set(listed)), f"pages of size {size} overlap"
+    assert set(itertools.chain(*pages[:-1])) == expected, f"pages of size {size} leave a device out, or hold another"
+    assert pages[-1] == [], f"beyond the last page of size {size} there is still a device"
+
+
+@clause("devices.pages")
+def test_pages_hold_each_device_once(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person
+) -> None:
+    bound = {stories.bind(customer).device_id}
+    stories.bind(another_customer)
+    stories.begin(customer)
+    bound |= {stories.bind(customer).device_id for _ in range(4)}
+    for size in (1, 2, 3, 4, 5, 6, LARGEST):
+        pages_are_right(partner, customer, bound, size)
+
+
+@clause("devices.pages")
+def test_deleted_devices_take_no_place_on_a_page_unless_asked_for(
+    stories: Stories, partner: Partner, customer: Person
+) -> None:
+    bound = [stories.bind(customer).device_id for _ in range(4)]
+    document(partner.call("delete-device", bound[0]))
+    document(partner.call("delete-device", bound[2]))
+    for size in (1, 2):
+        pages_are_right(partner, customer, {bound[1], bound[3]}, size)
+    pages_are_right(partner, customer, set(bound), 3, include_deleted="true")
+
+
+@clause("devices.page-default")
+def test_a_page_holds_ten_devices_where_no_size_is_given(
+    stories: Stories, partner: Partner, provisioning: Provisioning
+) -> None:
+    for customer in [provisioning.customer(partner) for _ in range(3)]:
+        bound = {stories.bind(customer).device_id for _ in range(4)}
+        assert set(device_ids(rows(partner, customer))) == bound, "the default page leaves out one of four devices"
+    for first_page in (rows(partner), rows(partner, number=1)):
+        listed = device_ids(first_page)
+        assert len(listed) == len(set(listed)) == DEFAULT_SIZE, "of twelve and more devices a page shows not ten"
+
+
+@clause("devices.page-default")
+def test_the_first_page_is_number_one_and_is_the_default(stories: Stories, partner: Partner, customer: Person) -> None:
+    bound = {stories.bind(customer).device_id for _ in range(3)}
+    first, second = rows(partner, customer, size=2, number=1), rows(partner, customer, size=2, number=2)
+    assert rows(partner, customer, size=2) == first, "without page[number] it is not page number 1"
+    assert {*device_ids(first), *device_ids(second)} == bound, "the pages 1 and 2 do not hold all devices"
+    assert set(device_ids(rows(partner, customer, number=1))) == bound, "page 1 without a size lacks a device"
+
+
+ODD = ["0", "-1", "-2147483649", "ten", "1.5", "", "1e1", "0x10", "null", "true", "[]", "1;2"]
+
+
+@clause("devices.page-odd")
+@pytest.mark.parametrize("name", ["size", "number"])
+def test_an_odd_page_is_refused_or_passed_over(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge, name: str
+) -> None:
+    bound = {stories.bind(customer).device_id for _ in range(2)}
+    for value in ODD:
+        exchange = page(partner, customer, **{name: value})
+        judge.accepts(exchange)
+        listed = device_ids(document(exchange)) if exchange.answer.ok else []
+        assert len(listed) == len(set(listed)), "an odd page shows a device twice"
+        assert bound.issuperset(listed), "an odd page shows devices of another person"
+    assert set(device_ids(rows(partner, customer))) == bound, "after odd pages the good request fails"
+
+
+@clause("devices.page-too-large")
+def test_a_page_size_above_a_thousand_is_cut_or_refused(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    device = stories.bind(customer).device_id
+    assert device_ids(rows(partner, customer, size=LARGEST)) == [device], "a page size of 1,000 does not work"
+    for size in (LARGEST + 1, 2**31, 2**63, 10**30):
+        for person in (customer, None):
+            exchange = page(partner, person, size=size)
+            judge.accepts(exchange)
+            listed = device_ids(document(exchange)) if exchange.answer.ok else []
+            assert len(listed) <= LARGEST, "a page holds more than 1,000 devices"
+            assert person is None or not exchange.answer.ok or listed == [device], "a cut page size loses the device"
+
+
+@pytest.fixture
+def counted(stories: Stories, customer: Person) -> Callable[..., dict[str, str]]:
+    """Binds devices, and reads the headers of a page of theirs: those of total, per-page and link that are there."""
+    for _ in range(3):
+        stories.bind(customer)
+
+    def headers(**filters: object) -> dict[str, str]:
+        given = page(customer.partner, customer, **filters).answer.headers
+        names = {"total": "total", "per-page": "per-page", "per_page": "per-page"}
+        return {names[name]: given[name].strip() for name in names if name in given}
+
+    return headers
+
+
+@clause("devices.page-headers")
+def test_the_headers_total_and_per_page_are_right(
+    counted: Callable[..., dict[str, str]], stories: Stories, partner: Partner, customer: Person
+) -> None:
+    assert counted().items() <= {"total": "3", "per-page": "10"}.items(), "total or per-page is wrong without a size"
+    for number in (1, 2, 3):
+        given = counted(size=2, number=number)
+        assert given.items() <= {"total": "3", "per-page": "2"}.items(), "total or per-page is wrong on a page"
+    document(partner.call("delete-device", stories.bind(customer).device_id))
+    assert counted(size=1).get("total", "3") == "3", "total counts a deleted device"
+    given = counted(size=1, include_deleted="true")
+    assert given.get("total", "4") == "4", "with include_deleted=true total does not count the deleted device"
+
+
+# Where the links of the two pages of three devices lead. Beyond the last page there is nothing.
+LEADS_TO = {1: {"first": 1, "next": 2, "last": 2}, 2: {"first": 1, "prev": 1, "next": 3, "last": 2}}
+
+
+@clause("devices.page-headers")
+@pytest.mark.parametrize("number", LEADS_TO)
+def test_the_links_lead_to_the_pages_that_they_name(
+    stories: Stories, target: Target, partner: Partner, customer: Person, number: int
+) -> None:
+    for _ in range(3):
+        stories.bind(customer)
+    links = linked(page(partner, customer, size=2, number=number))
+    assert "prev" not in links or number > 1, "the first page has a link to a page before it"
+    for relation in links.keys() & LEADS_TO[number].keys():
+        wanted = device_ids(rows(partner, customer, size=2, number=LEADS_TO[number][relation]))
+        found = follow(partner, links[relation], target.profile.api_url)
+        assert found == wanted, f"the link {relation} of page {number} does not lead there"

@@ -1,0 +1,37 @@
+"""Contract 3, GET /v1/mfa/devices/{id}: one device."""
+
+from __future__ import annotations
+
+from contract.judge import Judge, document
+from suites.device_binding.pages import documented, rows
+from suites.law import clause
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+
+@clause("devices.read")
+def test_a_bound_device_reads_as_the_list_shows_it(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    names = {stories.bind(customer, name=name).device_id: name for name in ("First phone", "Second phone")}
+    listed = {row["id"]: documented(row) for row in rows(partner, customer)}
+    for device_id, name in names.items():
+        read = judge.works(partner.call("read-device", device_id))
+        assert read["id"] == device_id, "a device reads with another id"
+        assert read["person_id"] == customer.id, "a device reads with another person_id"
+        assert read.get("name") == name, "a device reads with another name"
+        assert read.get("deleted_at") is None, "a live device reads with deleted_at"
+        assert documented(read) == listed.get(device_id), "a device reads otherwise than it is listed"
+
+
+@clause("devices.read-unbound")
+def test_a_device_that_is_not_bound_is_not_found(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    exchange = partner.call("read-device", binding.device_id)
+    judge.accepts(exchange)
+    assert not exchange.answer.ok or document(exchange)["id"] == binding.device_id, "another device was read"
+    document(binding.verify())
+    judge.holds(partner.call("read-device", binding.device_id).status == 200, "not found once it is bound", "200")

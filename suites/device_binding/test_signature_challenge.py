@@ -1,0 +1,91 @@
+"""Contract 3, /v1/mfa/challenges/signatures/{id}: the challenge is read, and the right signature binds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract.everywhere import instant
+from contract.exchange import Exchange
+from contract.judge import Judge
+from suites.law import clause
+from suites.stories import Binding, Stories
+from target.provisioning import Person
+
+
+def read(binding: Binding, **options: Any) -> Exchange:
+    """GET the signature challenge."""
+    return binding.partner.call("read-signature-challenge", binding.challenge_id, **options)
+
+
+def reads_as_begun(binding: Binding, shown: dict[str, Any], judge: Judge) -> None:
+    """The documented fields are those of the POST answer; time stamps may be written in another way."""
+    begun = binding.challenge
+    for name in ("id", "type"):
+        judge.holds(shown[name] == begun[name], f"{name} differs from the POST answer's", "the same")
+    for name in ("created_at", "expires_at"):
+        judge.holds(same_instant(shown[name], begun[name]), f"{name} differs from the POST answer's", "the same")
+
+
+def same_instant(one: str, other: str) -> bool:
+    try:
+        return instant(one) == instant(other)
+    except ValueError:
+        return one == other
+
+
+@clause("signature-challenge.read")
+def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, customer: Person, judge: Judge) -> None:
+    first, second = stories.begin_all(customer, 2)
+    reads_as_begun(second, judge.works(read(second)), judge)
+    reads_as_begun(first, judge.works(read(first)), judge)
+    by_code = stories.begin_with_code(customer, stories.activation_code(customer))
+    reads_as_begun(by_code, judge.works(read(by_code)), judge)
+
+
+@clause("signature-challenge.read")
+@pytest.mark.usefixtures("clock")
+def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.begin(customer)
+    reads_as_begun(binding, judge.works(read(binding, clock_offset=120)), judge)
+    reads_as_begun(binding, judge.works(read(binding)), judge)
+
+
+@clause("signature-challenge.read-after-success")
+def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer)
+    exchange = read(binding)
+    judge.accepts(exchange)
+    if exchange.answer.ok:
+        reads_as_begun(binding, judge.works(exchange), judge)
+
+
+@clause("signature-challenge.binds")
+def test_the_right_signature_binds_its_device_and_no_other(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding, other = stories.begin_all(customer, 2)
+    judge.holds(not stories.is_bound(binding), "the device is bound before the signature", "it is unbound")
+    judge.works(binding.verify())
+    bound = {row["id"] for row in stories.devices(customer)}
+    judge.holds(binding.device_id in bound, "the device is not bound", "it is bound")
+    judge.holds(other.device_id not in bound, "another device is bound too", "the challenge's device only")
+    judge.works(other.verify())
+
+
+@clause("signature-challenge.binds")
+def test_a_signature_with_device_data_binds(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.begin(customer)
+    body = {"signature": binding.signature(), "device_data": "YW55IGRldmljZSBkYXRh"}
+    judge.works(customer.partner.call("verify-signature-challenge", binding.challenge_id, json=body))
+    judge.holds(stories.is_bound(binding), "the device is not bound", "it is bound")
+
+
+@clause("signature-challenge.binds")
+def test_the_challenges_of_a_person_can_be_verified_in_any_order(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    bindings = stories.begin_all(customer, 3)
+    for binding in reversed(bindings):
+        judge.works(binding.verify())
+    bound = {row["id"] for row in stories.devices(customer)}
+    judge.holds(bound == {binding.device_id for binding in bindings}, "not all three devices are bound", "all three")

@@ -1,0 +1,41 @@
+"""Ids that belong to nothing: some that could be ids, and some that cannot."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
+
+IMPOSSIBLE: Mapping[str, str] = MappingProxyType(
+    {
+        "a NUL": "\0",
+        "1,000 characters": "a" * 1000,
+        "a path": "../x",
+        "an emoji": "\N{GRINNING FACE}",
+        "a slash": "a/b",
+        "a line break": "a\r\nb",
+        "a percent sign": "%",
+        "an asterisk": "*",
+        "a condition": "' OR '1'='1",
+        "the word null": "null",
+        "a negative number": "-1",
+    }
+)
+"""What stands in a path, percent-encoded, in place of an id (contract 1.7)."""
+
+
+def unknown_like(known: str) -> str:
+    """An id of the same form as a known one, which nothing has.
+
+    Only decimal digits near the end are replaced: prefixes, suffixes, and the version of a UUID stay as they are.
+    """
+    if known.isdecimal():
+        return str(int(known) + 10**6)
+    digits = [place for place, character in enumerate(known) if character.isdecimal() and character.isascii()]
+    late = [place for place in digits if place >= len(known) * 2 / 3] or digits[-1:]
+    if not late:
+        return known[::-1]
+    replaced = list(known)
+    for place in late:
+        replaced[place] = str((int(known[place]) + 1 + secrets.randbelow(9)) % 10)
+    return "".join(replaced)

@@ -1,0 +1,111 @@
+"""Contract 1.1 and 1.2: what good answers have in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.everywhere import instant
+from contract.judge import Judge
+from signer import KeyPair
+from suites.clocks import is_about
+from suites.general.cells import each_without_content
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.specimens import Specimen, each_operation
+from suites.stories import Stories, signing_challenge, verify_signing_challenge
+from target.partner import Partner
+from target.provisioning import Person
+from target.wire import last_words
+
+
+@each_operation
+@clause("general.json")
+def test_the_good_answer_is_json(specimen: Specimen, judge: Judge) -> None:
+    good = specimen.send()
+    judge.works(good)
+    media_type = good.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    judge.holds(not good.answer.body or media_type == "application/json", f"a body of {media_type}", "JSON", good)
+
+
+@each_without_content
+@clause("general.no-content")
+def test_nothing_follows_the_headers_of_a_204(specimen: Specimen, partner: Partner, judge: Judge) -> None:
+    request = partner.prepare(specimen.operation, *specimen.ids, json=specimen.json, headers={"Connection": "close"})
+    answer = last_words(partner.client, request)
+    judge.holds(answer.status in specimen.operation.success, f"answered {answer.status}", "a success", answer)
+    judge.holds(answer.status != 204 or not answer.answer.body, "bytes follow the headers of a 204", "nothing", answer)
+
+
+@clause("general.timestamps")
+def test_time_stamps_are_instants(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
+) -> None:
+    """All answers with time stamps, each of which the rule of `contract.everywhere` judges."""
+    binding, deleted = stories.bind(customer), stories.bind(customer)
+    challenge = judge.works(partner.call("read-signature-challenge", stories.begin(customer).challenge_id))
+    judge.works(key_addition.add(binding, KeyPair.generate()))
+    judge.works(verify_signing_challenge(binding, signing_challenge(binding, key_purpose="unrestricted")))
+    judge.works(partner.call("delete-device", deleted.device_id))
+    rows = stories.devices(customer, params={"filter[include_deleted]": "true"})
+    times = [binding.challenge["created_at"], challenge["created_at"], challenge["expires_at"]]
+    times += [row["created_at"] for row in rows] + [row["deleted_at"] for row in rows if row.get("deleted_at")]
+    times += [key["used_at"] for key in stories.keys(binding).values() if key.get("used_at")]
+    judge.works(partner.call("read-device", binding.device_id))
+    judge.works(partner.call("read-key", binding.device_id, binding.key_id))
+    for time in times:
+        judge.holds(is_an_instant(time), "a time stamp is no RFC 3339 instant", "such as 2022-03-18T14:50:04Z")
+
+
+def is_an_instant(text: str) -> bool:
+    try:
+        instant(text)
+    except ValueError:
+        return False
+    return True
+
+
+@clause("general.created-now")
+def test_what_is_made_now_is_created_now(judge: Judge, partner: Partner, customer: Person, stories: Stories) -> None:
+    keys = KeyPair.generate()
+    made = partner.call("create-device", json=stories.registration(customer, keys))
+    binding = stories.binding(customer, keys, judge.works(made))
+    judge.holds(is_about(binding.challenge["created_at"], made), "created_at is not now", "within 60 s", made)
+    judge.works(binding.verify())
+    listed = partner.call("list-devices", params={"filter[person_id]": customer.id})
+    for row in judge.works(listed):
+        judge.holds(is_about(row["created_at"], listed), "a device's created_at is not now", "within 60 s", listed)
+
+
+@clause("general.created-now")
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("offset", [-3600, 3600], ids=["an-hour-ago", "in-an-hour"])
+def test_what_is_made_with_a_clock_offset_is_created_then(
+    offset: int, judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    keys = KeyPair.generate()
+    made = partner.call("create-device", json=stories.registration(customer, keys), clock_offset=offset)
+    binding = stories.binding(customer, keys, judge.works(made))
+    judge.holds(
+        is_about(binding.challenge["created_at"], made, offset), "created_at leaves out the offset", "60 s", made
+    )
+    judge.works(binding.verify(clock_offset=offset))
+    listed = partner.call("list-devices", params={"filter[person_id]": customer.id})
+    for row in judge.works(listed):
+        judge.holds(
+            is_about(row["created_at"], listed, offset), "a device's created_at leaves out the offset", "60 s", listed
+        )
+
+
+@clause("general.stable-order")
+def test_lists_keep_their_order(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
+) -> None:
+    bindings = [stories.bind(customer) for _ in range(4)]
+    judge.works(key_addition.add(bindings[0], KeyPair.generate()))
+    judge.works(partner.call("delete-device", bindings[3].device_id))
+    person = {"filter[person_id]": customer.id}
+    for params in (person, {**person, "filter[include_deleted]": "true"}, {**person, "page[size]": 2}):
+        orders = [[row["id"] for row in judge.works(partner.call("list-devices", params=params))] for _ in range(3)]
+        judge.holds(orders[0] == orders[1] == orders[2], "the devices changed their order", "a stable order")
+    orders = [list(stories.keys(bindings[0])) for _ in range(3)]
+    judge.holds(orders[0] == orders[1] == orders[2], "the keys changed their order", "a stable order")

@@ -1,0 +1,74 @@
+"""Contract 1.8: bodies that are no JSON object, and bodies that do not say what they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.judge import Judge
+from suites.general.cells import each_with_body
+from suites.general.deltas import encoded
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import Specimen
+
+
+@each_with_body
+@clause("general.body-not-json")
+def test_a_body_that_is_not_json_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        whole = encoded(good.json)
+        bodies = {
+            "a word": b"nonsense",
+            "a form": b"person_id=1&signature=2",
+            "XML": b"<request><signature>30</signature></request>",
+            "a truncated body": whole[:-1],
+            "half a body": whole[: len(whole) // 2],
+            "a body with something behind it": whole + b"}",
+            "two bodies": whole + whole,
+            "single quotes": whole.replace(b'"', b"'"),
+            "a comma too many": whole[:-1] + b",}",
+        }
+        judge.accepts_each({what: good.send(content=body) for what, body in bodies.items()})
+
+
+@each_with_body
+@clause("general.body-not-an-object")
+def test_a_body_that_is_no_object_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        whole = encoded(good.json)
+        bodies = {
+            "an empty body": b"",
+            "blanks": b" \n",
+            "an empty array": b"[]",
+            "the object in an array": b"[" + whole + b"]",
+            "a string": b'"text"',
+            "an empty string": b'""',
+            "a number": b"5",
+            "zero": b"0",
+            "true": b"true",
+            "false": b"false",
+            "null": b"null",
+        }
+        judge.accepts_each({what: good.send(content=body) for what, body in bodies.items()})
+
+
+@each_with_body
+@clause("general.content-type")
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "application/xml", "nonsense", None],
+    ids=["text", "form", "xml", "nonsense", "absent"],
+)
+def test_a_wrong_content_type_is_refused_or_passed_over(
+    specimen: Specimen, judge: Judge, content_type: str | None
+) -> None:
+    answer = specimen.send(headers={"Content-Type": content_type})
+    judge.accepts(answer)
+    if not answer.answer.ok:
+        judge.still_works(specimen.send())
+
+
+@each_with_body
+@clause("general.json")
+def test_a_content_type_may_have_parameters(specimen: Specimen, judge: Judge) -> None:
+    judge.works(specimen.send(headers={"Content-Type": "application/json; charset=utf-8"}))

@@ -1,0 +1,101 @@
+"""Contract 1.2 and 1.8: each documented field of a body absent, null, empty, of a wrong type, or out of its enum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contract.clauses import clauses
+from contract.judge import Judge
+from contract.operations import Field, Operation
+from suites.general.cells import each_with_fields
+from suites.general.deltas import (
+    SPENDS_A_TRY,
+    WRONG_TYPES,
+    Absent,
+    answers_for,
+    in_other_case,
+    spoilt,
+    unlisted_values,
+)
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import Specimen
+
+AN_EMPTY_ID = clauses()["general.id-empty"].answers
+
+
+def refuses_each(judge: Judge, good: Specimen, field: Field, values: Iterable[Any]) -> None:
+    """Each of the values of a field is refused; another reason to refuse the value is respected."""
+    allowed = answers_for(good.operation, field, judge.clause.answers)
+    judge.accepts_each(
+        {f"{field.name} = {value!r}": good.send(json=spoilt(good.json, field.name, value)) for value in values},
+        allowed,
+    )
+
+
+def is_plain(operation: Operation, field: Field) -> bool:
+    """Whether a bad value is nothing but a bad value, and no wrong try."""
+    return (operation.id, field.name) not in SPENDS_A_TRY
+
+
+@each_with_fields(lambda _, field: field.required)
+@clause("general.field-required")
+def test_a_required_field_that_is_absent_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        judge.accepts_each(
+            {f"no {field.name}": good.send(json=spoilt(good.json, field.name, Absent.FIELD)) for field in fields}
+        )
+
+
+@each_with_fields(lambda _, field: field.required)
+@clause("general.null-required")
+def test_a_required_field_that_is_null_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            answer = good.send(json=spoilt(good.json, field.name, None))
+            judge.accepts_each({f"{field.name} null": answer}, AN_EMPTY_ID if field.refers_to else None)
+
+
+@each_with_fields(
+    lambda operation, field: (
+        field.required and field.type == "string" and not field.refers_to and is_plain(operation, field)
+    )
+)
+@clause("general.field-empty")
+def test_a_required_field_that_is_empty_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            refuses_each(judge, good, field, [""])
+
+
+@each_with_fields(lambda _, field: field.required and field.refers_to is not None)
+@clause("general.id-empty")
+def test_a_required_id_that_is_empty_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            refuses_each(judge, good, field, [""])
+
+
+@each_with_fields(is_plain)
+@clause("general.field-type")
+def test_a_field_of_the_wrong_type_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            refuses_each(judge, good, field, WRONG_TYPES[field.type])
+
+
+@each_with_fields(lambda _, field: bool(field.enum))
+@clause("general.field-enum")
+def test_a_value_that_is_not_listed_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            refuses_each(judge, good, field, unlisted_values(field))
+
+
+@each_with_fields(lambda _, field: bool(field.enum))
+@clause("general.enum-case")
+def test_the_case_of_a_value_matters(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
+    with refusal as good:
+        for field in fields:
+            refuses_each(judge, good, field, in_other_case(field))

@@ -1,0 +1,18 @@
+"""Contract 1.9: an internal error, provoked by the fault hook. Its shape is judged on every exchange."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.judge import Judge
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import each_operation
+
+
+@each_operation
+@clause("general.server-error")
+@pytest.mark.usefixtures("fault")
+def test_an_internal_error_changes_nothing(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(fault=True))

@@ -1,0 +1,75 @@
+"""Contract 1.3: what was sent in confidence stands in no answer. The rule of `contract.leaks` judges every exchange."""
+
+from __future__ import annotations
+
+from contract.judge import Judge
+from signer import KeyPair
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
+from target.partner import Partner
+from target.provisioning import Person
+
+
+def read_everything(binding: Binding, partner: Partner) -> None:
+    """All readings of a device, bound or not; what they answer is judged elsewhere."""
+    partner.call("read-signature-challenge", binding.challenge_id)
+    partner.call("list-devices", params={"filter[person_id]": binding.person.id})
+    partner.call("read-device", binding.device_id)
+    partner.call("list-keys", binding.device_id)
+    partner.call("read-key", binding.device_id, binding.key_id)
+
+
+@clause("general.no-leak")
+def test_no_answer_of_a_binding_holds_the_otp(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    binding = stories.begin(customer)
+    read_everything(binding, partner)
+    binding.verify(signed(KeyPair.generate(), binding.secret.reveal()))
+    binding = stories.begin(customer)
+    judge.works(binding.verify())
+    binding.verify()
+    read_everything(binding, partner)
+    judge.works(partner.call("delete-device", binding.device_id))
+    read_everything(binding, partner)
+    partner.call("list-devices", params={"filter[person_id]": customer.id, "filter[include_deleted]": "true"})
+
+
+@clause("general.no-leak")
+def test_no_answer_echoes_an_otp_that_is_given_as_a_signature(judge: Judge, customer: Person, stories: Stories) -> None:
+    for spelling in (str, lambda otp: otp.encode().hex()):
+        binding = stories.begin(customer)
+        refused = binding.verify(spelling(binding.secret.reveal()))
+        judge.holds(not refused.answer.ok, "an OTP passed for a signature", "a refusal", refused)
+
+
+@clause("general.no-leak")
+def test_no_answer_of_a_number_holds_its_otp(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    """The number of every customer was confirmed with an OTP; the exchanges of that belong to this test."""
+    judge.works(partner.call("read-person", customer.id))
+    judge.works(stories.begin(customer).verify())
+
+
+@clause("general.no-leak")
+def test_an_activation_code_stands_in_activation_answers_only(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    binding = stories.begin_with_code(customer, stories.activation_code(customer))
+    read_everything(binding, partner)
+    binding.verify(signed(KeyPair.generate(), binding.secret.reveal()))
+    binding = stories.begin_with_code(customer, stories.activation_code(customer, invalidate_existing=True))
+    judge.works(binding.verify())
+    read_everything(binding, partner)
+
+
+@clause("general.no-leak")
+def test_no_answer_after_the_binding_holds_a_secret(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
+) -> None:
+    binding = stories.bind(customer)
+    judge.works(key_addition.add(binding, KeyPair.generate()))
+    judge.works(verify_signing_challenge(binding, signing_challenge(binding, key_purpose="unrestricted")))
+    read_everything(binding, partner)

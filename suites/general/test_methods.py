@@ -1,0 +1,37 @@
+"""Contract 1.10: methods that a path does not have."""
+
+from __future__ import annotations
+
+from contract.judge import Judge
+from contract.operations import operations
+from suites.general.cells import each_path, unsupported_methods
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import Specimen
+
+
+@each_path
+@clause("general.unsupported-method")
+def test_an_unsupported_method_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        path = good.operation.url_path(*good.ids)
+        judge.accepts_each(
+            {
+                f"{method} {good.operation.path}": good.partner.request(method, path, json=good.json or {})
+                for method in unsupported_methods(good.operation)
+            }
+        )
+
+
+@each_path
+@clause("general.allow")
+def test_a_405_says_what_is_allowed(specimen: Specimen, judge: Judge) -> None:
+    path = specimen.operation.url_path(*specimen.ids)
+    documented = {other.method for other in operations().values() if other.path == specimen.operation.path}
+    for method in unsupported_methods(specimen.operation):
+        refused = specimen.partner.request(method, path)
+        allowed = {word.strip().upper() for word in refused.answer.headers.get("allow", "").split(",")}
+        judge.holds(refused.status != 405 or any(allowed), "a 405 has no Allow header", "an Allow header", refused)
+        judge.holds(method not in allowed, f"a {method} was refused, and is allowed by Allow", "what works", refused)
+        if refused.status == 405 and not documented <= allowed:
+            judge.notes_that("Allow leaves out a documented method", "every method of the path")

@@ -1,0 +1,109 @@
+"""Contract 1.8: no input of a client may ever get a 5xx.
+
+The rule of `contract.everywhere` says so of every exchange of the run; here is the input that is nasty on purpose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract.exchange import Exchange
+from contract.judge import Judge, document
+from signer import KeyPair
+from suites.general.cells import each_with_body
+from suites.general.deltas import spoilt
+from suites.general.nasty import CLOCK_OFFSETS, HEADERS, KEYS, PATHS, QUERIES, SIGNATURES, TEXTS, bodies
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.specimens import Specimen
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+
+def survives(judge: Judge, exchange: Exchange, what: str) -> Exchange:
+    judge.holds(exchange.status < 500, f"{what} got {exchange.status}", "no 5xx", exchange)
+    return exchange
+
+
+@each_with_body
+@clause("general.no-server-error")
+def test_no_body_gets_a_5xx(specimen: Specimen, judge: Judge) -> None:
+    for what, body in bodies(specimen.json or {}).items():
+        survives(judge, specimen.send(content=body, hostile=True), what)
+
+
+@each_with_body
+@clause("general.no-server-error")
+def test_no_text_in_a_field_gets_a_5xx(specimen: Specimen, judge: Judge) -> None:
+    for field in specimen.operation.body:
+        for what, text in TEXTS.items():
+            if field.type == "string":
+                survives(judge, specimen.send(json=spoilt(specimen.json, field.name, text), hostile=True), what)
+
+
+@clause("general.no-server-error")
+def test_no_key_gets_a_5xx(judge: Judge, customer: Person, stories: Stories, key_addition: KeyAddition) -> None:
+    binding = stories.bind(customer)
+    for what, key in KEYS.items():
+        body = stories.registration(customer, KeyPair.generate())
+        survives(judge, customer.partner.call("create-device", json={**body, "key": key}, hostile=True), what)
+        body = {**key_addition.body(binding, KeyPair.generate()), "key": key}
+        survives(judge, customer.partner.call("add-key", binding.device_id, json=body, hostile=True), what)
+
+
+@clause("general.no-server-error")
+def test_no_signature_gets_a_5xx(judge: Judge, customer: Person, stories: Stories, key_addition: KeyAddition) -> None:
+    bound, pending = stories.bind(customer), stories.begin(customer)
+    for what, signature in SIGNATURES.items():
+        survives(judge, pending.verify(signature, hostile=True), what)
+        good = key_addition.body(bound, KeyPair.generate())
+        body: dict[str, Any] = spoilt(good, "device_signature.signature", signature)
+        survives(judge, customer.partner.call("add-key", bound.device_id, json=body, hostile=True), what)
+
+
+@clause("general.no-server-error")
+@pytest.mark.parametrize("what", ["a lone surrogate", "a NUL", "control characters", "an emoji", "100,000 characters"])
+def test_no_name_that_was_taken_gets_a_5xx_when_it_is_read(
+    what: str, judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    keys = KeyPair.generate()
+    body = stories.registration(customer, keys, name=TEXTS[what])
+    taken = survives(judge, partner.call("create-device", json=body, hostile=True), what)
+    if taken.answer.ok:
+        binding = stories.binding(customer, keys, document(taken))
+        survives(judge, binding.verify(), what)
+        survives(judge, partner.call("list-devices", params={"filter[person_id]": customer.id}), what)
+        survives(judge, partner.call("read-device", binding.device_id), what)
+        survives(judge, partner.call("list-keys", binding.device_id), what)
+
+
+@clause("general.no-server-error")
+def test_no_query_gets_a_5xx(judge: Judge, partner: Partner) -> None:
+    for query in QUERIES:
+        survives(judge, partner.request("GET", f"/v1/mfa/devices?{query}", hostile=True), f"?{query[:40]}")
+
+
+@clause("general.no-server-error")
+def test_no_path_gets_a_5xx(judge: Judge, partner: Partner) -> None:
+    for path in PATHS:
+        survives(judge, partner.request("GET", path, hostile=True), f"GET {path[:60]}")
+        survives(judge, partner.request("PUT", path, json={}, hostile=True), f"PUT {path[:60]}")
+
+
+@clause("general.no-server-error")
+def test_no_header_gets_a_5xx(judge: Judge, partner: Partner, customer: Person, stories: Stories) -> None:
+    for headers in HEADERS:
+        what = ", ".join(headers)
+        survives(judge, partner.call("list-devices", params={"page[size]": 1}, headers=headers, hostile=True), what)
+        body = stories.registration(customer, KeyPair.generate())
+        survives(judge, partner.call("create-device", json=body, headers=headers, hostile=True), what)
+
+
+@clause("general.no-server-error")
+def test_no_clock_offset_gets_a_5xx(judge: Judge, partner: Partner) -> None:
+    for offset in CLOCK_OFFSETS:
+        header = {"X-Test-Clock-Offset": offset}
+        survives(judge, partner.call("list-devices", params={"page[size]": 1}, headers=header, hostile=True), offset)

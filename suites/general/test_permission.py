@@ -1,0 +1,65 @@
+"""Contract 1.5: a partner without permission for device management."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from contract.judge import Judge, NotTestable, document
+from contract.operations import operations
+from signer import KeyPair
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import each_operation
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+
+
+@each_operation
+@clause("general.permission")
+def test_a_partner_without_permission_is_refused(
+    refusal: ProvedRefusal, judge: Judge, restricted_partner: Partner
+) -> None:
+    with refusal as good:
+        judge.accepts(good.send(partner=restricted_partner))
+        judge.accepts(good.send(partner=restricted_partner, params=None))
+
+
+@clause("general.permission")
+@pytest.mark.parametrize("challenge_type", ["sms", "activation_code"])
+def test_a_partner_without_permission_binds_no_device_of_its_own_persons_either(
+    challenge_type: str, judge: Judge, restricted_partner: Partner, provisioning: Provisioning, stories: Stories
+) -> None:
+    created = restricted_partner.call("create-person", json=provisioning.fields())
+    if not created.answer.ok:
+        raise NotTestable("needs persons of a partner without permission")
+    own = Person(document(created)["id"], restricted_partner)
+    body = stories.registration(own, KeyPair.generate(), challenge_type=challenge_type)
+    judge.accepts(restricted_partner.call("create-device", json=body))
+
+
+@each_operation
+@clause("general.permission-first")
+def test_permission_is_looked_at_before_the_request(operation: str, judge: Judge, restricted_partner: Partner) -> None:
+    unknown = [secrets.token_hex(16) for _ in operations()[operation].parameters]
+    empty = {"page[size]": "-1", "filter[person_id]": secrets.token_hex(16)}
+    judge.accepts(restricted_partner.call(operation, *unknown, params=empty))
+    if operations()[operation].body:
+        judge.accepts(restricted_partner.call(operation, *unknown, content=b"{not json"))
+        judge.accepts(restricted_partner.call(operation, *unknown, json={}))
+
+
+@clause("general.permission-elsewhere")
+def test_what_a_partner_without_permission_may_do_elsewhere(
+    judge: Judge, restricted_partner: Partner, provisioning: Provisioning, customer: Person
+) -> None:
+    created = restricted_partner.call("create-person", json=provisioning.fields())
+    judge.observes("create a person", created.status)
+    person_id = document(created)["id"] if created.answer.ok else customer.id
+    judge.observes("read a person", restricted_partner.call("read-person", person_id).status)
+    number = {"number": provisioning.number().reveal()}
+    judge.observes("add a number", restricted_partner.call("add-mobile-number", person_id, json=number).status)
+    outbox = restricted_partner.request("GET", "/__test__/outbox", params={"to": number["number"]}, confidential=True)
+    judge.observes("read the outbox", outbox.status)

@@ -1,0 +1,27 @@
+"""Contract 1.11: a refused request changes nothing."""
+
+from __future__ import annotations
+
+from contract.judge import Judge
+from suites.general.deltas import spoilt
+from suites.general.odd_ids import unknown_like
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from suites.specimens import each_operation
+from target.partner import Partner
+
+
+@each_operation
+@clause("general.refusal-changes-nothing")
+def test_refused_requests_change_nothing(refusal: ProvedRefusal, other_partner: Partner, judge: Judge) -> None:
+    with refusal as good:
+        bad = [good.send(token=None)]
+        if good.ids:
+            bad += [good.send(ids=tuple(map(unknown_like, good.ids))), good.send(partner=other_partner)]
+        if good.operation.body:
+            bad += [good.send(content=b"{not json"), good.send(json={})]
+        for field in good.operation.body:
+            if field.type == "string" and not field.required:
+                bad.append(good.send(json=spoilt(good.json, field.name, 5)))
+        for refused in bad:
+            judge.holds(not refused.answer.ok, f"answered {refused.status}", "a refusal", refused)

@@ -1,0 +1,102 @@
+"""Contract 1.2: what a target passes over: unknown fields, and optional fields that are null."""
+
+from __future__ import annotations
+
+from contract.judge import Judge, document
+from contract.operations import operations
+from signer import KeyPair
+from suites.general.cells import each_with_body
+from suites.general.deltas import spoilt, without_optional
+from suites.general.odd_ids import unknown_like
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.specimens import Specimen, each_operation
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+UNKNOWN = {"unknown": {"a": [1, None]}, "status": "BOUND", "bound": True, "verified": True, "admin": True, "": "x"}
+
+
+@each_with_body
+@clause("general.unknown-fields")
+def test_an_unknown_field_in_a_body_is_ignored(specimen: Specimen, judge: Judge) -> None:
+    judge.works(specimen.send(json={**(specimen.json or {}), **UNKNOWN}))
+
+
+@each_operation
+@clause("general.unknown-fields")
+def test_an_unknown_field_in_the_query_is_ignored(specimen: Specimen, judge: Judge) -> None:
+    unknown = {"unknown": "1", "filter[unknown]": "x"}
+    judge.works(specimen.send(params={**(specimen.params or {}), **unknown}))
+
+
+@clause("general.unknown-fields")
+def test_a_device_cannot_be_given_what_the_target_decides(
+    judge: Judge, partner: Partner, customer: Person, another_customer: Person, stories: Stories
+) -> None:
+    other = stories.begin(another_customer)
+    keys = KeyPair.generate()
+    wishes = {
+        "id": unknown_like(other.device_id),
+        "key_id": unknown_like(other.key_id),
+        "created_at": "2001-01-01T00:00:00Z",
+        "deleted_at": "2001-01-01T00:00:00Z",
+        "challenge": {"id": other.challenge_id, "expires_at": "2101-01-01T00:00:00Z"},
+        **UNKNOWN,
+    }
+    created = judge.works(partner.call("create-device", json=stories.registration(customer, keys, **wishes)))
+    binding = stories.binding(customer, keys, created)
+    judge.holds(binding.device_id != wishes["id"], "the device has the id that the request named", "an id of its own")
+    judge.holds(binding.challenge_id != other.challenge_id, "the challenge has a named id", "an id of its own")
+    judge.holds(not stories.is_bound(binding), "an unknown field bound the device", "a device that is not bound")
+    judge.works(binding.verify())
+    row = next((row for row in stories.devices(customer) if row["id"] == binding.device_id), {})
+    judge.holds(
+        row.get("person_id") == customer.id
+        and not row.get("deleted_at")
+        and not str(row.get("created_at")).startswith("2001"),
+        "an unknown field of the request stands in the device",
+        "what the target decides",
+    )
+
+
+@each_with_body
+@clause("general.null-is-absent")
+def test_each_optional_field_may_be_null(specimen: Specimen, judge: Judge) -> None:
+    judge.works(specimen.send(json=without_optional(specimen.operation, specimen.json)))
+
+
+@clause("general.null-is-absent")
+def test_a_binding_with_a_field_that_is_null_gets_the_default(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    operation = operations()["create-device"]
+    for field in operation.body:
+        if not field.required:
+            good = stories.registration(customer, KeyPair.generate(), sms_challenge={"app_signature": "e2e-e2e-e2e"})
+            judge.works(partner.call("create-device", json=spoilt(good, field.name, None)))
+
+
+@clause("general.null-is-absent")
+def test_a_binding_whose_optional_fields_are_all_null_has_the_defaults(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories
+) -> None:
+    keys = KeyPair.generate()
+    body = without_optional(operations()["create-device"], stories.registration(customer, keys))
+    binding = stories.binding(customer, keys, judge.works(partner.call("create-device", json=body)))
+    judge.works(binding.verify())
+    purpose = stories.keys(binding).get(binding.key_id, {}).get("key_purpose")
+    judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted, the default")
+
+
+@clause("general.null-is-absent")
+def test_an_added_key_whose_purpose_is_null_is_unrestricted(
+    judge: Judge, customer: Person, stories: Stories, key_addition: KeyAddition
+) -> None:
+    binding = stories.bind(customer, key_purpose="restricted")
+    body = key_addition.body(binding, KeyPair.generate(), key_type=None, device_data=None)
+    body = spoilt(spoilt(body, "key_purpose", None), "device_signature.signature_key_purpose", "restricted")
+    added = document(binding.partner.call("add-key", binding.device_id, json=body))
+    purpose = stories.keys(binding).get(added["id"], {}).get("key_purpose")
+    judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted, the default")

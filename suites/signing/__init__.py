@@ -1,0 +1,1 @@
+"""Contract 2: what a signature is, and what is none."""

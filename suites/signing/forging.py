@@ -1,0 +1,75 @@
+"""The forgeries of the catalogue in batches, since each of them is tried on every operation that takes a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import pytest
+
+from contract.exchange import Exchange
+from contract.judge import Judge
+from signer import FORGERIES, Forgery, KeyPair, Kind, Scene
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Binding
+
+SIZE = 16
+"""Forgeries in a batch at most: one person begins as many bindings."""
+
+CLAUSES = {
+    Kind.MALFORMED: "signing.not-der",
+    Kind.OUT_OF_RANGE: "signing.out-of-range",
+    Kind.UNVERIFIABLE: "signing.unverifiable",
+}
+
+Batch = tuple[Forgery, ...]
+
+
+def each_batch(operation: str) -> pytest.MarkDecorator:
+    """Try a test on all forgeries in turn, each batch under the clause of its kind: `malformed-sequence-2`."""
+    return pytest.mark.parametrize(
+        "forgeries",
+        [
+            pytest.param(forgeries, id=name, marks=clause(CLAUSES[forgeries[0].kind], operation))
+            for name, forgeries in _batches()
+        ],
+    )
+
+
+def _batches() -> Iterator[tuple[str, Batch]]:
+    def family(forgery: Forgery) -> tuple[str, str]:
+        return forgery.kind.value, forgery.name.partition("-")[0]
+
+    for (kind, word), members in groupby(sorted(FORGERIES, key=family), key=family):
+        forgeries = tuple(members)
+        for number, first in enumerate(range(0, len(forgeries), SIZE), start=1):
+            yield f"{kind}-{word}-{number}", forgeries[first : first + SIZE]
+
+
+def scene_of_binding(binding: Binding) -> Scene:
+    """What a forger of the binding's signature has at hand; the other OTP is made up, as a target may have but one."""
+    otp = binding.secret.reveal()
+    return Scene(binding.keys, otp, KeyPair.generate(), "212212" if otp != "212212" else "121121")
+
+
+def scene_of_addition(device: Binding, new: KeyPair, key_addition: KeyAddition) -> Scene:
+    """What a forger of the device_signature over a new key has at hand."""
+    message = key_addition.message(new)
+    octets = message.encode() if isinstance(message, str) else message
+    return Scene(device.keys, new.public_hex, new, KeyPair.generate().public_hex, octets)
+
+
+def all_refused(judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[Exchange]) -> None:
+    """Each forgery got an answer of the clause's set. The violation names all that did not, and what they are."""
+    allowed = judge.clause.answers
+    assert allowed is not None
+    tried = list(zip(forgeries, exchanges, strict=True))
+    wrong = [(forgery, exchange) for forgery, exchange in tried if exchange.status not in allowed]
+    if wrong:
+        observed = "; ".join(
+            f"{forgery.name} answered {exchange.status} ({forgery.what})" for forgery, exchange in wrong
+        )
+        judge.holds(False, observed, str(allowed), wrong[0][1])
+    for _, exchange in tried:
+        judge.accepts(exchange)

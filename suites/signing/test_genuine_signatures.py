@@ -1,0 +1,135 @@
+"""Contract 2: what is a signature is accepted, however its numbers came out and however it is spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from contract.answers import Answers
+from contract.judge import Judge
+from contract.operations import operations
+from signer import LEGAL_VARIANTS, TOLERATED_KEYS, Forgery, KeyPair, Signature, ToleratedKey
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.signing.forging import scene_of_addition, scene_of_binding
+from suites.signing.test_forged_key_additions import spoilt
+from suites.stories import Stories, signing_challenge, verify_signing_challenge
+from target.provisioning import Person
+
+VERIFIED = operations()["verify-signature-challenge"].success
+SIGNED = operations()["verify-signing-challenge"].success
+ADDED = operations()["add-key"].success
+REFUSED = Answers((400,), (403,))
+
+SIGNATURES: dict[str, Callable[[Signature], bool]] = {
+    "r-of-33-bytes": lambda signature: signature.r.bit_length() == 256,
+    "r-of-31-bytes": lambda signature: signature.r.bit_length() <= 248,
+    "s-of-31-bytes": lambda signature: signature.s.bit_length() <= 248,
+}
+
+POINTS: dict[str, Callable[[KeyPair], bool]] = {
+    "x-begins-with-zeros": lambda keys: keys.public_point[1] == 0,
+    "y-begins-with-zeros": lambda keys: keys.public_point[33] == 0,
+}
+
+SPELLINGS = {
+    "s-high": "signing.high-s",
+    "hex-upper-case": "signing.upper-case-hex",
+    "hex-mixed-case": "signing.upper-case-hex",
+}
+
+
+def each_spelling(operation: str) -> pytest.MarkDecorator:
+    """Try a test on all legal variants, each under its clause."""
+    return pytest.mark.parametrize(
+        "variant",
+        [
+            pytest.param(variant, id=variant.name, marks=clause(SPELLINGS[variant.name], operation))
+            for variant in LEGAL_VARIANTS
+        ],
+    )
+
+
+@clause("signing.message", "verify-signature-challenge")
+@pytest.mark.parametrize("fits", SIGNATURES.values(), ids=SIGNATURES)
+def test_a_signature_is_accepted_whatever_the_size_of_its_numbers(
+    fits: Callable[[Signature], bool], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    # About one signature in 256 has a number of 31 bytes.
+    tries = (binding.keys.sign(binding.secret.reveal()).with_low_s() for _ in range(10_000))
+    signature = next(signature for signature in tries if fits(signature))
+    judge.accepts(binding.verify(signature.hex), VERIFIED)
+    assert stories.is_bound(binding), "the device is not bound"
+
+
+@clause("signing.message", "create-device")
+@pytest.mark.parametrize("fits", POINTS.values(), ids=POINTS)
+def test_a_key_signs_wherever_its_point_lies(
+    fits: Callable[[KeyPair], bool], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    keys = next(keys for keys in (KeyPair.generate() for _ in range(10_000)) if fits(keys))
+    begun = customer.partner.call("create-device", json=stories.registration(customer, keys))
+    judge.accepts(begun, operations()["create-device"].success)
+    binding = stories.binding(customer, keys, judge.works(begun))
+    judge.accepts(binding.verify(), VERIFIED)
+
+
+@clause("signing.message", "verify-signature-challenge")
+def test_a_signature_over_the_activation_code_is_accepted(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.begin_with_code(customer, stories.activation_code(customer))
+    judge.accepts(binding.verify(), VERIFIED)
+
+
+@clause("signing.message", "verify-signing-challenge")
+def test_a_signature_over_the_string_to_sign_is_accepted(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer)
+    exchange = verify_signing_challenge(binding, signing_challenge(binding))
+    judge.accepts(exchange, SIGNED)
+
+
+@each_spelling("verify-signature-challenge")
+def test_a_signature_in_an_unusual_spelling_binds_or_is_refused(
+    variant: Forgery, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    exchange = binding.verify(variant.make(scene_of_binding(binding)))
+    judge.accepts(exchange)
+    assert stories.is_bound(binding) == exchange.answer.ok, "the device's state is not what the answer says"
+
+
+@each_spelling("add-key")
+def test_a_device_signature_in_an_unusual_spelling_adds_the_key_or_is_refused(
+    variant: Forgery, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, new = stories.bind(customer), KeyPair.generate()
+    body = spoilt(key_addition.body(device, new), variant.make(scene_of_addition(device, new, key_addition)))
+    exchange = customer.partner.call("add-key", device.device_id, json=body)
+    judge.accepts(exchange)
+    assert len(stories.keys(device)) == 1 + exchange.answer.ok, "the device's keys are not what the answer says"
+
+
+@clause("signing.upper-case-key", "add-key")
+def test_an_added_key_in_upper_case_signs_or_is_refused(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, new = stories.bind(customer), KeyPair.generate()
+    exchange = key_addition.add(device, new, spelled=new.public_hex.upper())
+    judge.accepts(exchange, ADDED | REFUSED)
+    if exchange.answer.ok:
+        challenge = signing_challenge(device, key_purpose="restricted")
+        judge.accepts(verify_signing_challenge(replace(device, keys=new), challenge), SIGNED)
+
+
+@clause("signing.upper-case-key", "create-device")
+@pytest.mark.parametrize("key", [key for key in TOLERATED_KEYS if "case" in key.name], ids=lambda key: key.name)
+def test_a_key_in_upper_case_can_be_bound_or_is_refused(
+    key: ToleratedKey, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    keys = KeyPair.generate()
+    exchange = customer.partner.call("create-device", json=stories.registration(customer, keys, key=key.make(keys)))
+    judge.accepts(exchange)
+    if exchange.answer.ok:
+        judge.accepts(stories.binding(customer, keys, judge.works(exchange)).verify(), VERIFIED)
