@@ -107,6 +107,8 @@ def _configure_worker(config: pytest.Config, given: dict[str, Any]) -> None:
     profile = replace(
         load_profile(config.option.target), api_url=given["api_url"], auth_url=given["auth_url"], start=None
     )
+    # pytest-xdist hands on the command line only, not what was decided after it was read.
+    config.option.seed, config.option.allure_report_dir = given["seed"], given["allure_report_dir"]
     run = config.stash[RUN] = Run(Path(given["directory"]), profile)
     run.connected = Target(profile, Ledger(run.ledger), processes=given["processes"], borrowed=given["tokens"])
     config.pluginmanager.register(Verdicts(config.option.fail_on), "verdicts")
@@ -161,6 +163,8 @@ def pytest_configure_node(node: Any) -> None:
             directory=str(run.directory),
             api_url=run.profile.api_url,
             auth_url=run.profile.auth_url,
+            seed=node.config.option.seed,
+            allure_report_dir=node.config.option.allure_report_dir,
             processes=_processes(node.config),
             tokens=run.target.tokens.lend(),
         )

@@ -15,6 +15,8 @@ from sandbox.server import HOST, listen, serve
 from sandbox.settings import CHALLENGE_SECONDS, Settings, partners_from
 
 _HIGHEST_PORT = 65_535
+# Some thirty years: what is added to any clock still has a date.
+_MOST_SECONDS = 1e9
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,8 +37,8 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not math.isfinite(seconds) or seconds < 0:
-        raise argparse.ArgumentTypeError("a number of seconds is expected")
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"a number of seconds from 0 to {_MOST_SECONDS:.0f} is expected")
     return seconds
 
 

@@ -128,7 +128,7 @@ class Sandbox(
             headers.append((b"content-type", self.content_type(request, answer).encode("latin-1")))
         pieces = self.pieces(request, body)
         if pieces is None:
-            if answer.status != 204:
+            if body or answer.status != 204:
                 headers.append((b"content-length", b"%d" % len(body)))
             pieces = (body,)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

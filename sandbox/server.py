@@ -93,7 +93,7 @@ def serve(app: App, listener: socket.socket, ready: Callable[[], None], *, until
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         # Seconds for requests under way; uvicorn hands it to asyncio, which takes a fraction as well.
-        timeout_graceful_shutdown=0.5,  # type: ignore[arg-type]
+        timeout_graceful_shutdown=0.3,  # type: ignore[arg-type]
     )
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)

@@ -18,7 +18,9 @@ from suites.stories import Stories
 from suites.verdicts import CASE, Case
 from target.connection import Target
 from target.partner import Partner
+from target.profile import Role
 from target.provisioning import Person, Provisioning
+from target.reserve import Reserve
 
 SUITES = Path(__file__).parent
 SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "minor"}
@@ -81,16 +83,25 @@ def restricted_partner(target: Target) -> Partner:
     return target.restricted_partner
 
 
+@pytest.fixture(scope="session")
+def reserve(request: pytest.FixtureRequest, target: Target) -> Iterator[Reserve]:
+    """Customers that are made while other tests run."""
+    seed = f"{request.config.getoption('seed')} reserve"
+    reserve = Reserve(target.another_self(Role.PARTNER), Provisioning(target.profile, seed))
+    yield reserve
+    reserve.close()
+
+
 @pytest.fixture
-def customer(provisioning: Provisioning, partner: Partner) -> Person:
+def customer(reserve: Reserve, provisioning: Provisioning, partner: Partner) -> Person:
     """A person with a verified mobile number."""
-    return provisioning.customer(partner)
+    return reserve.take(partner, provisioning)
 
 
 @pytest.fixture
-def another_customer(provisioning: Provisioning, partner: Partner) -> Person:
+def another_customer(reserve: Reserve, provisioning: Provisioning, partner: Partner) -> Person:
     """Another person of the same partner."""
-    return provisioning.customer(partner)
+    return reserve.take(partner, provisioning)
 
 
 @pytest.fixture

@@ -229,8 +229,8 @@ def _explanation(check: Check) -> str:
 
 
 def _attach(checks: list[Check]) -> None:
-    """The exchanges for the Allure report."""
-    for number, exchange in enumerate(checks[0].exchanges, start=1):
-        text = f"$ {exchange['request']}\n\n{exchange['status']}\n{exchange['body']}\n"
-        method = exchange["request"].split(" ", 3)[2]
-        allure.attach(text, f"{number:02d} {method} -> {exchange['status']}", allure.attachment_type.TEXT)
+    """The exchanges for the Allure report, as one attachment."""
+    exchanges = checks[0].exchanges
+    text = "\n\n".join(f"$ {exchange['request']}\n{exchange['status']} {exchange['body']}" for exchange in exchanges)
+    if text:
+        allure.attach(text, f"{len(exchanges)} exchanges", allure.attachment_type.TEXT)

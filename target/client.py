@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import logging
 import socket
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -85,7 +87,9 @@ class Client:
         )
         timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
         # trust_env=False: no proxy and no .netrc of the machine may stand between suite and target.
-        self._http = httpx.Client(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False)
+        self._http = httpx.Client(
+            limits=limits, timeout=timeout, follow_redirects=False, trust_env=False, verify=_authorities()
+        )
         self.pace = pace
         self.retries = 0
         self._test = "session"
@@ -166,6 +170,12 @@ class Client:
         return Violation(
             Finding(NO_ANSWER, f"{outgoing.method} {path} got no answer ({_reason(error)})", "an answer, and no 5xx")
         )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom TLS trusts. To read all the authorities takes longer than a request, so it is done once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _place(url: str) -> str:

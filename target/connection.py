@@ -29,8 +29,9 @@ class Target:
     ) -> None:
         self.profile = profile
         per_second = profile.requests_per_second
-        pace = Pace(per_second / processes if per_second else None, burst=profile.concurrency)
-        self.client = Client(pace, connections=profile.concurrency)
+        self._ledger = ledger
+        self._pace = Pace(per_second / processes if per_second else None, burst=profile.concurrency)
+        self.client = Client(self._pace, connections=profile.concurrency)
         self.tokens = Tokens(self.client, profile, borrowed)
         self._partners = {
             role: Partner(role, profile.api_url, self.client, self.tokens, ledger) for role in profile.credentials
@@ -49,6 +50,11 @@ class Target:
     def restricted_partner(self) -> Partner:
         """A partner without permission for device management. Raises NotTestable where the profile has none."""
         return self._optional(Role.RESTRICTED)
+
+    def another_self(self, role: Role) -> Partner:
+        """The same partner with a client of its own, whose exchanges are recorded apart."""
+        client = Client(self._pace, connections=1)
+        return Partner(role, self.profile.api_url, client, self.tokens, self._ledger)
 
     def by_role(self, role: Role) -> Partner:
         """Raises NotTestable where the profile has no such partner."""

@@ -87,15 +87,16 @@ class Started:
         raise StartError(f"the target {self._command!r} did not print its URL within {self._patience:g} s")
 
     def _await_answer(self, deadline: float) -> None:
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                raise StartError(f"the target {self._command!r} ended with code {self._process.returncode}")
-            try:
-                httpx.get(self.profile.api_url, timeout=1.0, trust_env=False)
-            except httpx.TransportError:
-                time.sleep(0.02)
-            else:
-                return
+        with httpx.Client(timeout=1.0, trust_env=False) as http:
+            while time.monotonic() < deadline:
+                if self._process.poll() is not None:
+                    raise StartError(f"the target {self._command!r} ended with code {self._process.returncode}")
+                try:
+                    http.get(self.profile.api_url)
+                except httpx.TransportError:
+                    time.sleep(0.02)
+                else:
+                    return
         raise StartError(f"the target {self._command!r} did not answer within {self._patience:g} s")
 
     def stop(self) -> None:

@@ -37,8 +37,10 @@ class Activation(Rules):
             person = self.person_of_body(call, person_id)
             is_free = self.live_code(call, person.id) is None
             self.require(call, is_free or replaces, Reason.LIVE_CODE_EXISTS)
+            retired = self.codes_to_retire(call, person.id)
             await self.between_check_and_act(call)
-            self.retire_codes(call, person.id)
+            for code in retired:
+                self.invalidate(call, code)
             challenge = ActivationChallenge(
                 id=self.new_id(),
                 partner=call.partner,
@@ -90,11 +92,10 @@ class Activation(Rules):
     def uses_allowed(self, call: Call) -> int:
         return USES_PER_CODE
 
-    def retire_codes(self, call: Call, person_id: str) -> None:
-        """What becomes of the codes before a new one: none of them is live again, at any time."""
-        for code in self.codes_of(call, person_id):
-            if code.invalidated_at is None and not self.is_used_up(call, code):
-                self.invalidate(call, code)
+    def codes_to_retire(self, call: Call, person_id: str) -> list[ActivationChallenge]:
+        """The codes that a new one puts an end to, so that none of them is live again at any time."""
+        codes = self.codes_of(call, person_id)
+        return [code for code in codes if code.invalidated_at is None and not self.is_used_up(call, code)]
 
     # What is read and listed.
 
@@ -111,8 +112,11 @@ class Activation(Rules):
         ]
 
     def activations_in_reach(self, call: Call) -> Iterable[ActivationChallenge]:
-        """The activation challenges among which the list is made: those of the calling partner."""
-        return self.world.activations_of_partner.get(call.partner, ())
+        """The activation challenges among which the list is made: the person's, else the partner's."""
+        person_id = self.filter_text(call, "person_id")
+        if person_id is None:
+            return self.world.activations_of_partner.get(call.partner, ())
+        return self.codes_of(call, person_id)
 
     def is_listed_activation(self, call: Call, challenge: ActivationChallenge, include_expired: bool) -> bool:
         """Used-up codes are listed: they are over, but have not expired."""

@@ -37,8 +37,11 @@ class Devices(Rules):
         ]
 
     def devices_in_reach(self, call: Call) -> Iterable[Device]:
-        """The devices among which the list is made: those of the calling partner."""
-        return self.world.devices_of_partner.get(call.partner, ())
+        """The devices among which the list is made: the person's, else the partner's."""
+        person_id = self.filter_text(call, "person_id")
+        if person_id is None:
+            return self.world.devices_of_partner.get(call.partner, ())
+        return self.world.devices_of_person.get(person_id, ())
 
     def is_listed_device(self, call: Call, device: Device, include_deleted: bool) -> bool:
         return (

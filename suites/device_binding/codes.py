@@ -29,3 +29,12 @@ def use_up(stories: Stories, person: Person, code: ActivationCode) -> list[Bindi
 def kill(partner: Partner, code: ActivationCode) -> None:
     """Delete an activation code. Raises PrerequisiteFailed."""
     document(partner.call("delete-activation-challenge", code.id))
+
+
+def usage_count(person: Person, code: ActivationCode) -> object:
+    """How often the list says that a live code was used; None where it does not show the code."""
+    rows = document(person.partner.call("list-activation-challenges", params={"filter[person_id]": person.id}))
+    shown = (
+        [row for row in rows if isinstance(row, dict) and row.get("id") == code.id] if isinstance(rows, list) else []
+    )
+    return shown[0].get("usage_count") if shown else None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from contract.answers import Answers
 from contract.judge import Judge, NotTestable
-from suites.device_binding.codes import kill, use_up
+from signer import KeyPair
+from suites.device_binding.codes import kill, usage_count, use_up
 from suites.law import clause
 from suites.lifetimes import INSIDE, OUTSIDE, lifetime
-from suites.stories import Binding, Stories
+from suites.stories import Binding, Stories, signed
 from target.partner import Partner
 from target.provisioning import Person
+
+WRONG_OR_DEAD = Answers((403,), (400, 404, 409))
+"""What the old code gets where there is a new one: its text is not the one to be signed."""
 
 TURN = 100.0
 """Seconds that a code lives yet when the binding is begun; its challenge lives longer."""
@@ -39,23 +44,30 @@ def test_a_code_that_was_replaced_meanwhile_binds_nothing(stories: Stories, cust
 def test_a_replaced_code_binds_nothing_while_the_new_one_does(stories: Stories, customer: Person, judge: Judge) -> None:
     old = stories.activation_code(customer)
     new = stories.activation_code(customer, invalidate_existing=True)
-    judge.accepts(stories.begin_with_code(customer, old).verify())
+    judge.accepts(stories.begin_with_code(customer, old).verify(), WRONG_OR_DEAD)
     judge.unchanged([], stories.devices(customer))
     judge.still_works(stories.begin_with_code(customer, new).verify())
 
 
 @clause("signature-challenge.dead-activation-code")
 @pytest.mark.usefixtures("clock")
-def test_a_code_that_expired_meanwhile_binds_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
-    code = stories.activation_code(customer)
-    begun = max(0.0, code.lifetime - TURN)
-    alive = stories.begin_with_code(customer, code, clock_offset=begun)
-    late = stories.begin_with_code(customer, code, clock_offset=begun)
-    if lifetime(late.challenge) <= TURN + OUTSIDE:
-        raise NotTestable("needs a challenge lifetime above 106 s")
-    judge.accepts(late.verify(clock_offset=code.lifetime + OUTSIDE))
+def test_a_code_that_expired_meanwhile_binds_nothing(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    alive, alive_until = begun_shortly_before_death(stories, another_customer)
+    judge.works(alive.verify(clock_offset=alive_until - INSIDE))
+    late, alive_until = begun_shortly_before_death(stories, customer)
+    judge.accepts(late.verify(clock_offset=alive_until + OUTSIDE))
     unbound(late, stories, judge)
-    judge.works(alive.verify(clock_offset=code.lifetime - INSIDE))
+
+
+def begun_shortly_before_death(stories: Stories, person: Person) -> tuple[Binding, float]:
+    """A binding by a code that dies before the challenge does, and the clock offset at which it dies."""
+    code = stories.activation_code(person)
+    binding = stories.begin_with_code(person, code, clock_offset=max(0.0, code.lifetime - TURN))
+    if lifetime(binding.challenge) <= TURN + OUTSIDE:
+        raise NotTestable("needs a challenge lifetime above 106 s")
+    return binding, code.lifetime
 
 
 @clause("signature-challenge.used-activation-code")
@@ -79,6 +91,25 @@ def test_a_used_code_stays_used_when_its_device_is_deleted(
         judge.works(partner.call("delete-device", bound.device_id))
     judge.accepts(late.verify())
     unbound(late, stories, judge)
+
+
+@clause("general.refusal-changes-nothing", "create-device")
+def test_a_refused_binding_does_not_use_the_code(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    before = usage_count(customer, code)
+    body = stories.registration(customer, KeyPair.generate(), challenge_type="activation_code", key="00")
+    judge.accepts(customer.partner.call("create-device", json=body), Answers((400,)))
+    judge.unchanged(before, usage_count(customer, code))
+    judge.still_works(stories.begin_with_code(customer, code).verify())
+
+
+@clause("general.refusal-changes-nothing", "verify-signature-challenge")
+def test_a_wrong_signature_does_not_use_the_code(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    before = usage_count(customer, code)
+    binding = stories.begin_with_code(customer, code)
+    judge.accepts(binding.verify(signed(KeyPair.generate(), code.code.reveal())), Answers((403,), (400,)))
+    judge.unchanged(before, usage_count(customer, code))
 
 
 def unbound(binding: Binding, stories: Stories, judge: Judge) -> None:

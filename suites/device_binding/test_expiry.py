@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from contract.judge import Judge
 from signer import KeyPair
+from suites.device_binding.beginnings import Begin, each_beginning
 from suites.law import clause
 from suites.lifetimes import OUTSIDE, just_after_expiry, just_before_expiry, lifetime
-from suites.stories import Binding, Stories
+from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Person
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-Begin = Callable[[Stories, Person], Binding]
 
-SECRETS: dict[str, Begin] = {
-    "otp": lambda stories, person: stories.begin(person),
-    "activation-code": lambda stories, person: stories.begin_with_code(person, stories.activation_code(person)),
-}
-each_secret = pytest.mark.parametrize("begin", SECRETS.values(), ids=SECRETS)
-
-
-@each_secret
+@each_beginning
 @clause("signature-challenge.alive-before-expiry")
 def test_until_just_before_its_expiry_a_challenge_can_be_verified(
     begin: Begin, stories: Stories, customer: Person, judge: Judge
@@ -35,7 +26,7 @@ def test_until_just_before_its_expiry_a_challenge_can_be_verified(
     judge.holds(stories.is_bound(binding), "the device is not bound", "it is bound")
 
 
-@each_secret
+@each_beginning
 @clause("signature-challenge.expired")
 def test_an_expired_challenge_binds_nothing(begin: Begin, stories: Stories, customer: Person, judge: Judge) -> None:
     binding = begin(stories, customer)

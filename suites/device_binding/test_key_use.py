@@ -87,6 +87,17 @@ def test_a_wrong_signature_does_not_mark_the_key_as_used(stories: Stories, custo
     judge.unchanged(before, used_at(binding))
 
 
+@clause("keys.not-used-by-asking")
+def test_a_challenge_that_was_not_verified_does_not_mark_the_key_as_used(stories: Stories, customer: Person) -> None:
+    binding = stories.bind(customer)
+    before = used_at(binding)
+    challenge = signing_challenge(binding)
+    assert used_at(binding) == before, "a signing challenge that was only asked for moved used_at"
+    verified = verify_signing_challenge(binding, challenge)
+    document(verified)
+    shows_use(stories, binding, verified)
+
+
 @clause("keys.used-at-otherwise")
 def test_what_else_marks_a_key_as_used(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge

@@ -22,8 +22,8 @@ class Absent(Enum):
 
 WRONG_TYPES: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
-        "string": (0, 5, False, [], ["a"], {}),
-        "object": ("", "text", 0, True, [], ["a"]),
+        "string": (0, 5, False, [], {}),
+        "object": ("", "text", 0, True, []),
         "boolean": ("", "true", 0, 1, [], {}),
     }
 )

@@ -26,6 +26,9 @@ TEXTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+ECHOED = MappingProxyType({what: TEXTS[what] for what in ("a lone surrogate", "a NUL")})
+"""Texts on which an error that quotes them may fail."""
+
 SIGNATURES: Mapping[str, str] = MappingProxyType(
     {
         **TEXTS,

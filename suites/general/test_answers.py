@@ -11,20 +11,37 @@ from suites.clocks import is_about
 from suites.general.cells import each_without_content
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.specimens import Specimen, each_operation
+from suites.specimens import Specimen
 from suites.stories import Stories, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
 from target.wire import last_words
 
 
-@each_operation
 @clause("general.json")
-def test_the_good_answer_is_json(specimen: Specimen, judge: Judge) -> None:
-    good = specimen.send()
-    judge.works(good)
-    media_type = good.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    judge.holds(not good.answer.body or media_type == "application/json", f"a body of {media_type}", "JSON", good)
+def test_good_answers_are_json(
+    judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
+) -> None:
+    """A device's life. The rule of `contract.everywhere` judges the other answers of the run."""
+    keys = KeyPair.generate()
+    created = partner.call("create-device", json=stories.registration(customer, keys))
+    binding = stories.binding(customer, keys, judge.works(created))
+    answers = [
+        created,
+        partner.call("read-signature-challenge", binding.challenge_id),
+        binding.verify(),
+        partner.call("list-devices", params={"filter[person_id]": customer.id}),
+        partner.call("read-device", binding.device_id),
+        partner.call("list-keys", binding.device_id),
+        partner.call("read-key", binding.device_id, binding.key_id),
+        key_addition.add(binding, KeyPair.generate()),
+        partner.call("delete-device", binding.device_id),
+    ]
+    for answer in answers:
+        judge.works(answer)
+        media_type = answer.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        json_or_nothing = not answer.answer.body or media_type == "application/json"
+        judge.holds(json_or_nothing, f"a body of type {media_type}", "application/json", answer)
 
 
 @each_without_content

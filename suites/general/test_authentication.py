@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from base64 import b64encode
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from contract.judge import Judge, document
 from contract.operations import operations
 from suites.general.cells import each_path, unsupported_methods
+from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
@@ -19,9 +19,8 @@ from target.profile import Role
 from target.secret import Secret
 from target.tokens import request_token
 
-
-def made_up_ids(operation: str) -> list[str]:
-    return [secrets.token_hex(16) for _ in operations()[operation].parameters]
+ONE = {"page[size]": 1}
+"""The query of a list that is as short as can be."""
 
 
 @each_operation
@@ -33,31 +32,39 @@ def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Jud
         judge.accepts(good.send(token=None, headers={"Cookie": cookie}))
 
 
+def altered(token: str) -> str:
+    """A token with another letter in its middle."""
+    middle = len(token) // 2
+    return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
+
+
 @each_operation
 @clause("general.token-unknown")
-def test_a_token_that_nobody_issued_is_refused(
-    refusal: ProvedRefusal, judge: Judge, partner: Partner, target: Target
-) -> None:
+def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=Secret("unknown-token")))
+        judge.accepts(good.send(token=Secret(altered(partner.token.reveal()))))
+
+
+@clause("general.token-unknown")
+def test_what_only_looks_like_a_token_is_refused(judge: Judge, partner: Partner, target: Target) -> None:
     token = partner.token.reveal()
-    middle = len(token) // 2
-    changed = token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
     texts = {
-        "an unknown token": "unknown-token",
         "two words": "a b",
         "a dot": ".",
         "the scheme twice": "Bearer",
-        "a token with another letter in it": changed,
-        "half a token": token[:middle],
+        "the scheme and a good token twice": f"Bearer {token}",
+        "half a token": token[: len(token) // 2],
+        "a token but for its last 8 letters": token[:-8],
         "a token with more behind it": f"{token}AAAA",
         "two tokens": f"{token}, {token}",
         "the word null": "null",
         "the client id": target.profile.credentials[Role.PARTNER].client_id,
     }
-    with refusal as good:
-        empty = good.send(token=None, headers={"Authorization": "Bearer"})
-        judge.accepts_each(
-            {"no token at all": empty, **{what: good.send(token=Secret(text)) for what, text in texts.items()}}
-        )
+    judge.accepts(partner.call("list-devices", params=ONE, token=None, headers={"Authorization": "Bearer"}))
+    judge.accepts_each(
+        {what: partner.call("list-devices", params=ONE, token=Secret(text)) for what, text in texts.items()}
+    )
 
 
 @each_operation
@@ -73,37 +80,48 @@ def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, targe
 
 @each_operation
 @clause("general.token-scheme")
-def test_a_good_token_under_another_scheme_is_refused(
-    refusal: ProvedRefusal, judge: Judge, partner: Partner, target: Target
-) -> None:
+def test_a_good_token_under_another_scheme_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=None, headers={"Authorization": f"Basic {partner.token.reveal()}"}))
+        judge.accepts(good.send(token=None, headers={"Authorization": f"Token {partner.token.reveal()}"}))
+
+
+@clause("general.token-scheme")
+def test_nothing_but_a_bearer_token_is_let_in(judge: Judge, partner: Partner, target: Target) -> None:
     token = partner.token.reveal()
     credentials = target.profile.credentials[Role.PARTNER]
     pair = b64encode(f"{credentials.client_id}:{credentials.client_secret.reveal()}".encode()).decode()
     values = {
-        "Basic with a token": f"Basic {token}",
         "Basic with the client's credentials": f"Basic {pair}",
-        "Token": f"Token {token}",
         "Digest": f"Digest {token}",
         "no scheme": token,
         "Bearer and no space": f"Bearer{token}",
         "Bearer after another word": f"Token Bearer {token}",
     }
-    with refusal as good:
-        judge.accepts_each(
-            {what: good.send(token=None, headers={"Authorization": value}) for what, value in values.items()}
-        )
+    judge.accepts_each(
+        {
+            what: partner.call("list-devices", params=ONE, token=None, headers={"Authorization": value})
+            for what, value in values.items()
+        }
+    )
 
 
 @each_operation
 @clause("general.token-in-query")
 def test_a_good_token_in_the_query_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
-    token = partner.token.reveal()
     with refusal as good:
-        for name, value in {"access_token": token, "token": token, "Authorization": f"Bearer {token}"}.items():
-            judge.accepts(good.send(token=None, params={**(good.params or {}), name: value}))
+        params = {**(good.params or {}), "access_token": partner.token.reveal()}
+        judge.accepts(good.send(token=None, params=params))
 
 
-@each_operation
+@clause("general.token-in-query")
+def test_a_good_token_under_any_name_in_the_query_is_refused(judge: Judge, partner: Partner) -> None:
+    token = partner.token.reveal()
+    for name, value in {"token": token, "Authorization": f"Bearer {token}", "bearer_token": token}.items():
+        judge.accepts(partner.call("list-devices", params={**ONE, name: value}, token=None))
+
+
+@pytest.mark.parametrize("operation", [name for name in operations() if name != "fetch-token"])
 @clause("general.token-first")
 def test_the_token_is_looked_at_before_anything_else(operation: str, judge: Judge, partner: Partner) -> None:
     for token in (None, Secret("unknown-token")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
-from suites.general.cells import each_with_id_in_body, each_with_path_ids
+from suites.general.cells import each, each_with_id_in_body, each_with_path_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import Workshop
@@ -26,7 +26,7 @@ def test_another_partners_id_in_a_path_is_unknown(refusal: ProvedRefusal, judge:
         judge.accepts(good.send(partner=other_partner))
 
 
-@each_with_path_ids
+@each(lambda operation: operation.parameters and not operation.idempotent)
 @clause("general.foreign-path")
 def test_the_other_way_round_an_id_is_unknown_too(
     operation: str, judge: Judge, partner: Partner, foreign_workshop: Workshop

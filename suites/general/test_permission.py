@@ -9,6 +9,7 @@ import pytest
 from contract.judge import Judge, NotTestable, document
 from contract.operations import operations
 from signer import KeyPair
+from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
@@ -43,7 +44,7 @@ def test_a_partner_without_permission_binds_no_device_of_its_own_persons_either(
 @each_operation
 @clause("general.permission-first")
 def test_permission_is_looked_at_before_the_request(operation: str, judge: Judge, restricted_partner: Partner) -> None:
-    unknown = [secrets.token_hex(16) for _ in operations()[operation].parameters]
+    unknown = made_up_ids(operation)
     empty = {"page[size]": "-1", "filter[person_id]": secrets.token_hex(16)}
     judge.accepts(restricted_partner.call(operation, *unknown, params=empty))
     if operations()[operation].body:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,11 @@ def scene_of_addition(device: Binding, new: KeyPair, key_addition: KeyAddition) 
     message = key_addition.message(new)
     octets = message.encode() if isinstance(message, str) else message
     return Scene(device.keys, new.public_hex, new, KeyPair.generate().public_hex, octets)
+
+
+def spoilt(body: dict[str, Any], signature: str) -> dict[str, Any]:
+    """A body for POST keys with another device_signature."""
+    return {**body, "device_signature": {**body["device_signature"], "signature": signature}}
 
 
 def all_refused(judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[Exchange]) -> None:

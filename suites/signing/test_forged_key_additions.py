@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from contract.judge import Judge
 from signer import KeyPair
 from suites.key_addition import KeyAddition
-from suites.signing.forging import Batch, all_refused, each_batch, scene_of_addition
+from suites.signing.forging import Batch, all_refused, each_batch, scene_of_addition, spoilt
 from suites.stories import Binding, Stories
 from target.provisioning import Person
-
-
-def spoilt(body: dict[str, Any], signature: str) -> dict[str, Any]:
-    """The same body with another device_signature."""
-    return {**body, "device_signature": {**body["device_signature"], "signature": signature}}
 
 
 @each_batch("add-key")

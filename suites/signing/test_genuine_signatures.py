@@ -13,8 +13,7 @@ from contract.operations import operations
 from signer import LEGAL_VARIANTS, TOLERATED_KEYS, Forgery, KeyPair, Signature, ToleratedKey
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.signing.forging import scene_of_addition, scene_of_binding
-from suites.signing.test_forged_key_additions import spoilt
+from suites.signing.forging import scene_of_addition, scene_of_binding, spoilt
 from suites.stories import Stories, signing_challenge, verify_signing_challenge
 from target.provisioning import Person
 

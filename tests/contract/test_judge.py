@@ -190,3 +190,18 @@ def test_notes_and_observations_are_kept_for_the_record() -> None:
 )
 def test_code_words_are_found_as_far_as_there_are_any(body: object, words: list[str]) -> None:
     assert error_codes(exchange("read-device", 404, body)) == words
+
+
+def test_several_answers_are_judged_together_and_each_wrong_one_is_named() -> None:
+    good = {"a text": exchange("read-device", 404, error(404, code="not_found"))}
+    (it := judge()).accepts_each({**good, "a number": exchange("read-device", 400, error(400))})
+    assert [note.observed for note in it.notes] == ["answered 400"]
+    wrong = {"null": exchange("read-device", 200, DEVICE), "a list": exchange("read-device", 500, error(500))}
+    with pytest.raises(Violation, match=r"^answered 200 for null, 500 for a list, expected ") as caught:
+        judge().accepts_each({**good, **wrong})
+    assert caught.value.finding.exchange is wrong["null"]
+
+
+def test_several_answers_need_an_accept_set_too() -> None:
+    with pytest.raises(ValueError, match="has no answers to judge by"):
+        judge(None).accepts_each({"null": exchange("read-device", 404)})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract.schemas import defect
+from contract.schemas import defect, documented
 from tests.contract.made_up import CHALLENGE, CREATED, DEVICE, error
 
 SECRET = "4839201"
@@ -105,3 +105,14 @@ def test_half_a_surrogate_pair_in_a_wrong_document_is_a_defect_and_no_crash(text
 def test_an_unknown_schema_is_the_callers_mistake() -> None:
     with pytest.raises(KeyError, match="no-such-schema"):
         defect("no-such-schema", {})
+
+
+def test_two_readings_of_one_thing_have_their_documented_part_in_common() -> None:
+    again = {**DEVICE, "deleted_at": None, "request_id": "r2"}
+    assert documented("devices", [again, {"id": "b"}]) == documented("devices", [{"id": "b"}, {**DEVICE, "seen": 1}])
+    assert documented("device", again) == {name: value for name, value in DEVICE.items() if value is not None}
+
+
+@pytest.mark.parametrize("change", [{"name": "laptop"}, {"deleted_at": "2022-03-18T14:50:04Z"}, {"id": "dev2"}])
+def test_a_documented_field_that_changed_is_a_difference(change: dict[str, str]) -> None:
+    assert documented("devices", [{**DEVICE, **change}]) != documented("devices", [DEVICE])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.sandbox.driver import Bound, Partner, running
@@ -13,6 +14,13 @@ from tests.sandbox.driver import Bound, Partner, running
 def url() -> Iterator[str]:
     with running("--port", "0") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def stranger(url: str) -> Iterator[httpx.Client]:
+    """A client without a token."""
+    with httpx.Client(base_url=url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

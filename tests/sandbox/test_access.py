@@ -58,16 +58,16 @@ FLAT_403 = {
 @pytest.mark.parametrize(
     ("method", "path"), [*OPERATIONS, ("GET", "/__test__/outbox"), ("GET", "/x"), ("PUT", "/v1/persons")]
 )
-def test_401_comes_before_everything(url: str, method: str, path: str) -> None:
+def test_401_comes_before_everything(stranger: httpx.Client, method: str, path: str) -> None:
     headers = {"X-Test-Fault": "internal_error"}
-    refused = httpx.request(method, url + path, headers=headers, content=b"{")
+    refused = stranger.request(method, path, headers=headers, content=b"{")
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (401, "token_required")
     for wrong in ("Bearer nonsense", "Bearer", "Bearer a b", "Bearer \xff"):
-        again = httpx.request(method, url + path, headers=[(b"Authorization", wrong.encode("latin-1"))])
+        again = stranger.request(method, path, headers=[(b"Authorization", wrong.encode("latin-1"))])
         assert (again.status_code, again.json()["errors"][0]["code"]) == (401, "invalid_token")
 
 
-def test_only_the_bearer_header_carries_a_token(url: str, partner: Partner) -> None:
+def test_only_the_bearer_header_carries_a_token(stranger: httpx.Client, partner: Partner) -> None:
     token = partner.http.headers["Authorization"].split()[1]
     for headers, query in (
         ({}, {"access_token": token}),
@@ -76,8 +76,8 @@ def test_only_the_bearer_header_carries_a_token(url: str, partner: Partner) -> N
         ({"Authorization": f"Token {token}"}, {}),
         ({"Authorization": f"Bearer {token}x"}, {}),
     ):
-        assert httpx.get(f"{url}/v1/mfa/devices", headers=headers, params=query).status_code == 401
-    assert httpx.get(f"{url}/v1/mfa/devices", headers={"Authorization": f"bearer {token}"}).status_code == 200
+        assert stranger.get("/v1/mfa/devices", headers=headers, params=query).status_code == 401
+    assert stranger.get("/v1/mfa/devices", headers={"Authorization": f"bearer {token}"}).status_code == 200
 
 
 @pytest.mark.parametrize(("method", "path"), DEVICE_MANAGEMENT)
@@ -155,9 +155,9 @@ def test_a_token_is_issued(partner: Partner) -> None:
     assert partner.token_request().json()["access_token"] != token["access_token"]
 
 
-def test_the_clock_dates_a_token_but_does_not_move_its_check(url: str, partner: Partner) -> None:
+def test_the_clock_dates_a_token_but_does_not_move_its_check(stranger: httpx.Client, partner: Partner) -> None:
     dated = partner.token_request(**ahead(-4000)).json()["access_token"]
-    expired = httpx.get(f"{url}/v1/mfa/devices", headers={"Authorization": f"Bearer {dated}"})
+    expired = stranger.get("/v1/mfa/devices", headers={"Authorization": f"Bearer {dated}"})
     assert (expired.status_code, expired.json()["errors"][0]["code"]) == (401, "invalid_token")
     assert partner.http.get("/v1/mfa/devices", headers=ahead(10_000)).status_code == 200
 
@@ -175,9 +175,9 @@ def test_the_clock_dates_a_token_but_does_not_move_its_check(url: str, partner: 
         "Bearer " + base64.b64encode(b"embedded-partner:embedded-partner-secret").decode(),
     ],
 )
-def test_wrong_credentials_are_401(url: str, authorization: str | None) -> None:
+def test_wrong_credentials_are_401(stranger: httpx.Client, authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
-    refused = httpx.post(f"{url}/oauth2/token", data=FORM, headers=headers)
+    refused = stranger.post("/oauth2/token", data=FORM, headers=headers)
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
     assert refused.json()["errors"][0]["status"] == 401
 
@@ -190,11 +190,11 @@ def test_wrong_credentials_are_401(url: str, authorization: str | None) -> None:
         ({"grant_type": "client_credentials", "scope": "admin"}, "invalid_scope"),
     ],
 )
-def test_other_grants_are_400(url: str, form: dict[str, str], error: str) -> None:
-    refused = httpx.post(f"{url}/oauth2/token", data=form, auth=CREDENTIALS)
+def test_other_grants_are_400(stranger: httpx.Client, form: dict[str, str], error: str) -> None:
+    refused = stranger.post("/oauth2/token", data=form, auth=CREDENTIALS)
     assert (refused.status_code, refused.json()["error"]) == (400, error)
     assert refused.json()["status"] == 400
 
 
-def test_a_token_request_has_to_be_a_form(url: str) -> None:
-    assert httpx.post(f"{url}/oauth2/token", json=FORM, auth=CREDENTIALS).status_code == 400
+def test_a_token_request_has_to_be_a_form(stranger: httpx.Client) -> None:
+    assert stranger.post("/oauth2/token", json=FORM, auth=CREDENTIALS).status_code == 400

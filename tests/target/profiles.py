@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from target.profile import LOOPBACK_CREDENTIALS, Profile
-from target.secret import Secret
 
 SMALL = Profile(
     name="made-up",
@@ -31,6 +30,3 @@ SMALL = Profile(
 def profile(url: str = SMALL.api_url, **changes: Any) -> Profile:
     """A target at a URL, without any hook, but for the changes."""
     return replace(SMALL, api_url=url, auth_url=url, **changes)
-
-
-STATIC = {"static_otp": Secret("212212"), "static_number": Secret("+15550101")}

@@ -101,7 +101,7 @@ def site(behaviour: Behaviour) -> Iterator[Site]:
 def sockets(
     behaviour: Callable[[socket.socket, socket.socket], None], receive_buffer: int | None = None
 ) -> Iterator[int]:
-    """A server that calls `behaviour(connection, listener)` in a thread of its own for each connection; yields its port."""
+    """A server that calls `behaviour(connection, listener)` in a thread for each connection; yields its port."""
     with socket.create_server((HOST, 0), backlog=64) as listener:
         if receive_buffer:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)

@@ -1,0 +1,108 @@
+"""Contract 1.4, 1.6, 1.7 and 1.8 for persons and mobile numbers."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from contract.judge import Judge
+from suites.access.specimens import ACCESS_SPECIMENS
+from suites.law import clause
+from suites.proof import ProvedRefusal
+from target.partner import Partner
+from target.provisioning import Provisioning
+from target.secret import Secret
+
+each_operation = pytest.mark.parametrize("operation", list(ACCESS_SPECIMENS))
+each_with_body = pytest.mark.parametrize("operation", [name for name in ACCESS_SPECIMENS if name != "read-person"])
+
+
+@each_operation
+@clause("general.token-absent")
+def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=None))
+
+
+@each_operation
+@clause("general.token-unknown")
+def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=Secret("unknown-token")))
+
+
+@each_operation
+@clause("general.token-in-query")
+def test_a_token_in_the_query_is_refused(refusal: ProvedRefusal, partner: Partner, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=None, params={"access_token": partner.token.reveal()}))
+
+
+@each_operation
+@clause("general.token-first")
+def test_the_token_counts_before_the_person(partner: Partner, operation: str, judge: Judge) -> None:
+    judge.accepts(partner.call(operation, uuid4().hex, token=None, content=b"{"))
+
+
+@each_operation
+@clause("general.foreign-path")
+def test_another_partners_person_is_unknown(refusal: ProvedRefusal, other_partner: Partner, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(partner=other_partner))
+
+
+@each_operation
+@clause("general.unknown-id")
+def test_an_unknown_person_is_not_found(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(ids=(uuid4().hex,)))
+
+
+@each_with_body
+@clause("general.body-not-json")
+def test_a_body_that_is_not_json_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts(good.send(json=None, content=b'{"number": '))
+
+
+@each_with_body
+@clause("general.body-not-an-object")
+def test_a_body_that_is_no_object_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        for content in (b"", b"[]", b'"text"', b"null", b"7"):
+            judge.accepts(good.send(json=None, content=content))
+
+
+@each_with_body
+@clause("general.field-type")
+@pytest.mark.parametrize("value", [7, True, ["+"], {"a": "b"}], ids=["integer", "boolean", "array", "object"])
+def test_a_field_of_the_wrong_type_is_refused(refusal: ProvedRefusal, judge: Judge, value: object) -> None:
+    with refusal as good:
+        for name in good.json or {}:
+            judge.accepts(good.send(json={**(good.json or {}), name: value}))
+
+
+@clause("general.token-absent")
+def test_nobody_creates_a_person_without_a_token(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
+    judge.accepts(partner.call("create-person", json=provisioning.fields(), token=None))
+
+
+@clause("general.body-not-json")
+def test_a_person_is_not_created_from_a_body_that_is_not_json(partner: Partner, judge: Judge) -> None:
+    judge.accepts(partner.call("create-person", content=b'{"first_name": '))
+
+
+@clause("general.body-not-an-object")
+@pytest.mark.parametrize("content", [b"", b"[]", b'"text"', b"null"], ids=["empty", "array", "text", "null"])
+def test_a_person_is_not_created_from_a_body_that_is_no_object(partner: Partner, judge: Judge, content: bytes) -> None:
+    judge.accepts(partner.call("create-person", content=content))
+
+
+@clause("general.field-type")
+@pytest.mark.parametrize("name", ["first_name", "address", "birth_date", "email"])
+def test_a_person_is_not_created_with_a_field_of_the_wrong_type(
+    provisioning: Provisioning, partner: Partner, judge: Judge, name: str
+) -> None:
+    judge.works(partner.call("create-person", json=provisioning.fields()))
+    judge.accepts(partner.call("create-person", json={**provisioning.fields(), name: 7}))

@@ -1,0 +1,125 @@
+"""Contract 8, mobile numbers: added once, authorized, confirmed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from contract.judge import Judge, document
+from contract.operations import operations
+from suites.access.numbers import add, ask, authorize, begin_binding, confirm
+from suites.law import clause
+from suites.stories import Stories
+from target.connection import Target
+from target.outbox import messages
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+from target.volley import volley
+
+
+@pytest.fixture
+def unverified(provisioning: Provisioning, partner: Partner) -> Person:
+    """A person with a number that is not verified."""
+    return provisioning.unverified(partner)
+
+
+@clause("mobile-number.added")
+def test_a_person_gets_a_number(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
+    judge.accepts(add(provisioning.person(partner), provisioning.number()))
+
+
+@clause("mobile-number.second")
+def test_a_second_number_is_refused_while_the_first_is_unverified(
+    stories: Stories, provisioning: Provisioning, unverified: Person, judge: Judge
+) -> None:
+    assert unverified.number is not None
+    for number in (provisioning.number(), unverified.number):
+        judge.accepts(add(unverified, number))
+    judge.still_works(authorize(unverified))
+    judge.still_works(confirm(unverified, provisioning.otp(unverified.partner, unverified.number, None)))
+    assert begin_binding(stories, unverified).answer.ok, "after the refusal the first number is not verified"
+
+
+@clause("mobile-number.second")
+def test_a_second_number_is_refused_once_the_first_is_verified(
+    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+) -> None:
+    assert customer.number is not None
+    for number in (provisioning.number(), customer.number):
+        judge.accepts(add(customer, number))
+    judge.still_works(begin_binding(stories, customer))
+
+
+@clause("mobile-number.second")
+@pytest.mark.usefixtures("outbox")
+def test_a_second_number_that_was_refused_gets_no_message(
+    stories: Stories, provisioning: Provisioning, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    second = provisioning.number()
+    assert customer.number is not None
+    judge.accepts(add(customer, second))
+    challenge_id = document(begin_binding(stories, customer))["challenge"]["id"]
+    assert messages(partner, second) == [], "a message went to a number that was refused"
+    sent = [message.challenge_id for message in messages(partner, customer.number)]
+    assert challenge_id in sent, "after the refusal no message goes to the first number"
+
+
+@clause("mobile-number.second")
+def test_one_of_simultaneous_numbers_is_added(
+    target: Target, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.person(partner)
+    numbers = [provisioning.number() for _ in range(min(8, target.profile.concurrency))]
+    exchanges = volley(
+        target.client,
+        [
+            partner.prepare(operations()["add-mobile-number"], person.id, json={"number": number.reveal()})
+            for number in numbers
+        ],
+    )
+    added = sum(exchange.answer.ok for exchange in exchanges)
+    judge.holds(added == 1, f"{added} simultaneous numbers were added to one person", "exactly one")
+
+
+@clause("mobile-number.authorized")
+def test_a_number_is_authorized(unverified: Person, judge: Judge) -> None:
+    judge.accepts(authorize(unverified))
+
+
+@clause("mobile-number.authorized")
+@pytest.mark.usefixtures("outbox")
+def test_the_authorization_sends_one_otp_of_six_digits(partner: Partner, unverified: Person) -> None:
+    assert unverified.number is not None
+    before = len(messages(partner, unverified.number))
+    document(authorize(unverified))
+    sent = messages(partner, unverified.number)[before:]
+    assert len(sent) == 1, "not one message was sent by the authorization"
+    assert re.fullmatch("[0-9]{6}", sent[0].otp.reveal()), "the OTP has not six digits"
+    assert sent[0].otp.reveal() in sent[0].text.reveal(), "the OTP is not in the text of the message"
+    assert sent[0].to == unverified.number, "the message went to another number"
+
+
+@clause("mobile-number.confirmed")
+def test_sms_bindings_work_from_the_confirmation_on(
+    stories: Stories, provisioning: Provisioning, partner: Partner, unverified: Person, judge: Judge
+) -> None:
+    assert unverified.number is not None
+    assert not begin_binding(stories, unverified).answer.ok, "a number that was just added gets an SMS"
+    document(authorize(unverified))
+    otp = provisioning.otp(partner, unverified.number, None)
+    assert not begin_binding(stories, unverified).answer.ok, "a number that was just authorized gets an SMS"
+    confirmed = confirm(unverified, otp)
+    judge.works(confirmed)
+    judge.accepts(confirmed)
+    bound = stories.begin(unverified).verify()
+    assert bound.answer.ok, "after the confirmation an SMS binds no device"
+
+
+@clause("mobile-number.confirmed")
+def test_the_confirmation_of_one_number_verifies_no_other(
+    stories: Stories, provisioning: Provisioning, partner: Partner, unverified: Person, judge: Judge
+) -> None:
+    asked = ask(provisioning, partner)
+    judge.works(confirm(asked.person, asked.otp))
+    assert not begin_binding(stories, unverified).answer.ok, "the confirmation verified another person's number"

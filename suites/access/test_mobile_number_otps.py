@@ -1,0 +1,117 @@
+"""Contract 8, mobile numbers: which OTP confirms which number."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import pytest
+
+from contract.judge import Judge, NotTestable
+from suites.access.numbers import Asked, another, ask, begin_binding, confirm
+from suites.law import clause
+from suites.lifetimes import DEAD_OR_ALIVE
+from suites.stories import Stories
+from target.connection import Target
+from target.partner import Partner
+from target.provisioning import Provisioning
+from target.secret import Secret
+
+STATIC_OTP = Secret("212212")
+"""The OTP of every number that begins with +1555 (contract 8)."""
+
+
+def wrong_token_verifies_nothing(stories: Stories, asked: Asked, wrong: Secret, judge: Judge) -> None:
+    """A wrong token is refused and leaves the number unverified; the right one works then, or is dead."""
+    judge.accepts(confirm(asked.person, wrong))
+    assert not begin_binding(stories, asked.person).answer.ok, "a wrong token verified the number"
+    right = confirm(asked.person, asked.otp)
+    judge.still_works(right, DEAD_OR_ALIVE)
+    verified = begin_binding(stories, asked.person).answer.ok
+    assert verified == right.answer.ok, "the number is verified though the right token was refused, or the reverse"
+
+
+WRONG_TOKENS: dict[str, Callable[[Secret], Secret]] = {
+    "another": another,
+    "without-its-end": lambda otp: Secret(otp.reveal()[:-1]),
+    "with-a-digit-more": lambda otp: Secret(f"{otp.reveal()}0"),
+}
+
+
+@clause("mobile-number.wrong-token")
+@pytest.mark.parametrize("wrong", WRONG_TOKENS)
+def test_a_wrong_token_does_not_confirm_the_number(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge, wrong: str
+) -> None:
+    asked = ask(provisioning, partner)
+    wrong_token_verifies_nothing(stories, asked, WRONG_TOKENS[wrong](asked.otp), judge)
+
+
+@clause("mobile-number.wrong-token")
+@pytest.mark.usefixtures("outbox")
+def test_the_token_of_another_number_does_not_confirm_the_number(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    asked, theirs = ask(provisioning, partner), ask(provisioning, partner)
+    if theirs.otp == asked.otp:
+        raise NotTestable("needs two different OTPs")
+    wrong_token_verifies_nothing(stories, asked, theirs.otp, judge)
+
+
+@pytest.fixture
+def static_number(target: Target, provisioning: Provisioning) -> Secret:
+    """A number that begins with +1555: made up where messages can be read, the target's own one elsewhere."""
+    if target.profile.outbox:
+        number = Secret(f"+1555{secrets.randbelow(10**7):07d}")
+    elif target.profile.static_number:
+        number = target.profile.static_number
+    else:
+        raise NotTestable("needs outbox hook or static OTP")
+    provisioning.numbers.append(number)
+    return number
+
+
+@clause("mobile-number.static-otp")
+def test_a_number_that_begins_with_1555_has_the_static_otp(
+    stories: Stories, provisioning: Provisioning, partner: Partner, static_number: Secret
+) -> None:
+    asked = ask(provisioning, partner, static_number)
+    assert asked.otp == STATIC_OTP, "a number that begins with +1555 was sent another OTP than the static one"
+    confirmed = confirm(asked.person, STATIC_OTP)
+    assert confirmed.answer.ok, "the static OTP does not confirm a number that begins with +1555"
+    binding = stories.begin(asked.person)
+    assert binding.secret == STATIC_OTP, "for a binding a number that begins with +1555 was sent another OTP"
+    assert binding.verify().answer.ok, "the static OTP binds no device"
+
+
+@clause("mobile-number.static-otp")
+def test_another_otp_does_not_confirm_a_number_that_begins_with_1555(
+    stories: Stories, provisioning: Provisioning, partner: Partner, static_number: Secret
+) -> None:
+    asked = ask(provisioning, partner, static_number)
+    refused = confirm(asked.person, another(STATIC_OTP))
+    assert not refused.answer.ok, "another OTP than the static one confirms a number that begins with +1555"
+    assert not begin_binding(stories, asked.person).answer.ok, "another OTP verified a number that begins with +1555"
+
+
+@clause("mobile-number.random-otp")
+@pytest.mark.usefixtures("outbox")
+def test_other_numbers_get_random_otps(provisioning: Provisioning, partner: Partner) -> None:
+    # Two of the numbers have the 1555 elsewhere; by chance the static OTP may be drawn, but not twice.
+    inside = [Secret(f"+491555{secrets.randbelow(10**7):07d}") for _ in range(2)]
+    provisioning.numbers += inside
+    drawn = [ask(provisioning, partner, number).otp for number in (*inside, None, None)]
+    assert drawn.count(STATIC_OTP) < 2, "numbers that do not begin with +1555 got the static OTP"
+    assert len(set(drawn)) >= 3, "the OTPs of different numbers are not random"
+
+
+@clause("mobile-number.random-otp")
+@pytest.mark.usefixtures("outbox")
+def test_the_static_otp_does_not_confirm_other_numbers(
+    stories: Stories, provisioning: Provisioning, partner: Partner
+) -> None:
+    asked = ask(provisioning, partner)
+    if asked.otp == STATIC_OTP:
+        raise NotTestable("needs an OTP that is not the static one")
+    assert not confirm(asked.person, STATIC_OTP).answer.ok, "the static OTP confirms any number"
+    assert not begin_binding(stories, asked.person).answer.ok, "the static OTP verified a number it does not belong to"

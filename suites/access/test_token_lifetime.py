@@ -1,0 +1,49 @@
+"""Contract 8, POST {auth}/oauth2/token: how long a token lives. The clock hook dates it back (contract 9)."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.exchange import Exchange
+from contract.judge import Judge, document
+from suites.law import clause
+from suites.lifetimes import INSIDE, OUTSIDE
+from target.connection import Target
+from target.partner import Partner
+from target.secret import Secret
+from target.tokens import request_token
+
+
+def issued(target: Target, offset: float = 0.0) -> dict[str, object]:
+    """A token that was made so many seconds from now. Raises PrerequisiteFailed."""
+    credentials = target.profile.credentials[target.partner.role]
+    answer: dict[str, object] = document(request_token(target.client, target.profile, credentials, clock_offset=offset))
+    return answer
+
+
+def use(partner: Partner, token: dict[str, object]) -> Exchange:
+    return partner.call("list-devices", params={"page[size]": 1}, token=Secret(str(token["access_token"])))
+
+
+@pytest.fixture
+def lifetime(target: Target) -> float:
+    """Seconds that a token lives, as the target says."""
+    return float(str(issued(target)["expires_in"]))
+
+
+@clause("token.lives")
+@pytest.mark.usefixtures("clock")
+def test_a_token_works_until_just_before_it_expires(
+    target: Target, partner: Partner, lifetime: float, judge: Judge
+) -> None:
+    judge.accepts(use(partner, issued(target, min(0.0, INSIDE - lifetime))))
+
+
+@clause("token.expires")
+@pytest.mark.usefixtures("clock")
+def test_a_token_does_not_work_once_it_has_expired(
+    target: Target, partner: Partner, lifetime: float, judge: Judge
+) -> None:
+    token = issued(target, -lifetime - OUTSIDE)
+    judge.accepts(use(partner, token))
+    judge.accepts(use(partner, token))

@@ -1,0 +1,32 @@
+"""Contract 9: the fault hook acts before 400 and 404."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from contract.judge import Judge
+from contract.operations import operations
+from suites.law import clause
+from target.partner import Partner
+
+pytestmark = pytest.mark.usefixtures("fault")
+
+# The fault hook acts on sections 3 to 8, and not on the token endpoint, which takes no token.
+ACTED_ON = [operation for operation in operations().values() if operation.id != "fetch-token"]
+
+
+@clause("hooks.fault-first")
+@pytest.mark.parametrize("operation", [operation.id for operation in ACTED_ON if operation.parameters])
+def test_the_fault_comes_before_404(partner: Partner, judge: Judge, operation: str) -> None:
+    ids = [uuid4().hex for _ in operations()[operation].parameters]
+    judge.accepts(partner.call(operation, *ids, fault=True))
+
+
+@clause("hooks.fault-first")
+@pytest.mark.parametrize("operation", [operation.id for operation in ACTED_ON if operation.method in ("POST", "PUT")])
+def test_the_fault_comes_before_400(partner: Partner, judge: Judge, operation: str) -> None:
+    ids = [uuid4().hex for _ in operations()[operation].parameters]
+    for content in (b"{", b"[]", b'{"person_id": 7}'):
+        judge.accepts(partner.call(operation, *ids, content=content, fault=True))
