@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from contract.judge import document
 from contract.operations import operations
+from suites.access.echo import differing
 from suites.access.numbers import ask, begin_binding
 from suites.specimens import Specimen
 from suites.stories import Stories
@@ -30,8 +32,8 @@ class AccessWorkshop:
     def _specimen(self, operation_id: str, person: Person, json: Mapping[str, Any] | None = None) -> Specimen:
         def state() -> Any:
             verified = begin_binding(self.stories, person).answer.ok
-            read = self.partner.call("read-person", person.id).answer.body
-            return verified, read, self.stories.sent(person)
+            moved = differing(person.fields, document(self.partner.call("read-person", person.id)))
+            return verified, moved, self.stories.sent(person)
 
         return Specimen(operations()[operation_id], self.partner, (person.id,), json, None, state)
 

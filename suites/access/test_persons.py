@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from contract.judge import Judge
+from suites.access.echo import differing
 from suites.law import clause
 from target.partner import Partner
 from target.provisioning import Provisioning
-
-
-def differing(sent: dict[str, Any], read: Any) -> list[str]:
-    """The names of the fields that read otherwise than they were sent; further fields may be there."""
-    if not isinstance(read, dict):
-        return list(sent)
-    return [
-        name
-        for name, value in sent.items()
-        if (differing(value, read.get(name)) if isinstance(value, dict) else read.get(name) != value)
-    ]
 
 
 @clause("persons.created")

@@ -7,7 +7,7 @@ import pytest
 from contract.everywhere import instant
 from contract.judge import Judge
 from signer import KeyPair
-from suites.clocks import is_about
+from suites.clocks import answered_at, is_about
 from suites.general.cells import each_without_content
 from suites.key_addition import KeyAddition
 from suites.law import clause
@@ -107,6 +107,8 @@ def test_what_is_made_with_a_clock_offset_is_created_then(
     )
     judge.works(binding.verify(clock_offset=offset))
     listed = partner.call("list-devices", params={"filter[person_id]": customer.id})
+    moved = abs((answered_at(listed) - answered_at(made)).total_seconds())
+    judge.holds(moved < 60, "the offset moved the Date header", "a Date header that is never moved", made)
     for row in judge.works(listed):
         judge.holds(
             is_about(row["created_at"], listed, offset), "a device's created_at leaves out the offset", "60 s", listed

@@ -22,25 +22,34 @@ LONG = 1_000_000.0
 """Seconds: longer than any access token lives."""
 
 
+@pytest.fixture
+def lifetime(target: Target) -> float:
+    """Seconds that a challenge lives."""
+    return target.profile.challenge_lifetime
+
+
 @clause("hooks.clock-moves")
 @pytest.mark.parametrize("offset", [-86_400.0, -1_000.0, 1_000.0, 86_400.0])
-def test_a_request_writes_the_time_to_which_it_was_moved(stories: Stories, customer: Person, offset: float) -> None:
+def test_a_request_writes_the_time_to_which_it_was_moved(
+    stories: Stories, customer: Person, lifetime: float, offset: float
+) -> None:
     body = stories.registration(customer, KeyPair.generate())
     exchange = customer.partner.call("create-device", json=body, clock_offset=offset)
     challenge = document(exchange)["challenge"]
     assert is_about(challenge["created_at"], exchange, offset), "created_at is not moved by the offset in seconds"
-    assert is_about(challenge["expires_at"], exchange, offset + 300), "expires_at is not moved by the offset"
+    assert is_about(challenge["expires_at"], exchange, offset + lifetime), "expires_at is not moved by the offset"
 
 
 @clause("hooks.clock-moves")
-def test_a_challenge_that_was_made_in_the_past_has_expired(stories: Stories, customer: Person) -> None:
-    keys = KeyPair.generate()
-    body = stories.registration(customer, keys)
-    created = document(customer.partner.call("create-device", json=body, clock_offset=-1_000))
-    binding = stories.binding(customer, keys, created)
-    alive = stories.begin(customer)
-    assert not binding.verify().answer.ok, "a challenge that expired long ago was verified"
-    assert alive.verify(clock_offset=-200).answer.ok, "a verification that was moved back fails"
+def test_a_challenge_that_was_made_in_the_past_lives_from_then_on(
+    stories: Stories, customer: Person, lifetime: float
+) -> None:
+    for ago, alive in ((lifetime / 2, True), (lifetime * 3, False)):
+        keys = KeyPair.generate()
+        body = stories.registration(customer, keys)
+        created = document(customer.partner.call("create-device", json=body, clock_offset=-ago))
+        verified = stories.binding(customer, keys, created).verify().answer.ok
+        assert verified == alive, "a challenge that was made in the past does not live from then on"
 
 
 @clause("hooks.clock-moves")
@@ -64,7 +73,7 @@ def test_the_request_after_a_moved_one_is_not_moved(stories: Stories, customer: 
 
 
 @clause("hooks.clock-one-request")
-@pytest.mark.parametrize("value", ["tomorrow", "12 seconds", "1,000", "nan", "--5", "0x100", "-"])
+@pytest.mark.parametrize("value", ["tomorrow", "12 seconds", "1,000", "nan", "--5", "-"])
 def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: Person, value: str) -> None:
     body = stories.registration(customer, KeyPair.generate())
     exchange = customer.partner.call("create-device", json=body, headers={"X-Test-Clock-Offset": value})
