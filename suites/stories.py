@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from contract.exchange import Exchange
 from contract.judge import NotTestable, document
@@ -17,6 +19,8 @@ from target.provisioning import Person, Provisioning
 from target.secret import Secret
 
 PAGE = 1000
+
+T = TypeVar("T")
 
 
 def signed(keys: KeyPair, message: str | bytes) -> str:
@@ -92,13 +96,21 @@ class Stories:
         created = document(person.partner.call("create-device", json=self.registration(person, keys, **fields)))
         return self.binding(person, keys, created)
 
+    def _create(self, partner: Partner, body: dict[str, Any]) -> dict[str, Any]:
+        created: dict[str, Any] = document(partner.call("create-device", json=body))
+        return created
+
+    def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Make independent calls side by side; results in their order."""
+        return self._target.together(calls)
+
     def begin_all(self, person: Person, count: int, **fields: Any) -> list[Binding]:
         """Begin several bindings by SMS, and read their OTPs at one go. Raises PrerequisiteFailed."""
         if person.number is None:
             raise NotTestable("needs a person with a number")
         pairs = [KeyPair.generate() for _ in range(count)]
         bodies = [self.registration(person, keys, **fields) for keys in pairs]
-        begun = [document(person.partner.call("create-device", json=body)) for body in bodies]
+        begun = self.together([partial(self._create, person.partner, body) for body in bodies])
         challenges = [created["challenge"] for created in begun]
         otps = self._provisioning.otps_of(person.partner, person.number, [challenge["id"] for challenge in challenges])
         return [
@@ -131,8 +143,8 @@ class Stories:
     def bind_all(self, person: Person, count: int) -> list[Binding]:
         """Bind several devices by SMS. Raises PrerequisiteFailed."""
         bindings = self.begin_all(person, count)
-        for binding in bindings:
-            document(binding.verify())
+        for verified in self.together([binding.verify for binding in bindings]):
+            document(verified)
         return bindings
 
     def activation_code(self, person: Person, **options: Any) -> ActivationCode:

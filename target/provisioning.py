@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from faker import Faker
@@ -36,10 +37,16 @@ class Provisioning:
 
     def __init__(self, profile: Profile, seed: str) -> None:
         self._profile = profile
-        self._faker = Faker("de_DE")
-        self._faker.seed_instance(seed)
+        self._seed = seed
         self.numbers: list[Secret] = []
         self.otps: list[Secret] = []
+
+    @cached_property
+    def _faker(self) -> Faker:
+        """Made when the first person is: most tests get theirs from the reserve."""
+        faker = Faker("de_DE")
+        faker.seed_instance(self._seed)
+        return faker
 
     def person(self, partner: Partner) -> Person:
         """A person without a number. Raises PrerequisiteFailed."""

@@ -67,11 +67,15 @@ def spoilt(body: dict[str, Any], signature: str) -> dict[str, Any]:
 
 
 def all_refused(judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[Exchange]) -> None:
-    """Each forgery got an answer of the clause's set. The violation names all that did not, and what they are."""
+    """Each forgery got an answer of the clause's set. The violation names all that did not, and what they are.
+
+    Where one was accepted, the others may be refused for that alone, so only the accepted ones are named.
+    """
     allowed = judge.clause.answers
     assert allowed is not None
     tried = list(zip(forgeries, exchanges, strict=True))
-    wrong = [(forgery, exchange) for forgery, exchange in tried if exchange.status not in allowed]
+    accepted = [(forgery, exchange) for forgery, exchange in tried if exchange.answer.ok]
+    wrong = accepted or [(forgery, exchange) for forgery, exchange in tried if exchange.status not in allowed]
     if wrong:
         observed = "; ".join(
             f"{forgery.name} answered {exchange.status} ({forgery.what})" for forgery, exchange in wrong

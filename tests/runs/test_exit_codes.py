@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_selection_is_incomplete_however_well_it_went(suite: Suite) -> None:
 def test_a_violated_must_is_exit_code_1(suite: Suite, workers: str, faulty: str) -> None:
     run = suite("--target", faulty, "-k", "test_authentication and read-key", "-n", workers)
     assert run.returncode == 1
-    assert "FAIL  general.token-scheme  GET /v1/mfa/devices/{id}/keys/{key_id}" in run.stdout
+    assert re.search(r"^FAIL +general\.token-scheme +GET /v1/mfa/devices/{id}/keys/{key_id} ", run.stdout, re.MULTILINE)
 
 
 def test_with_x_a_run_stops_at_the_first_violation(suite: Suite, faulty: str) -> None:
