@@ -44,6 +44,14 @@ def test_a_new_token_does_not_end_an_older_one(target: Target, partner: Partner,
     assert all(opens(partner, token) for token in tokens), "of two tokens in a row one does not open the API"
 
 
+@clause("general.no-leak")
+def test_a_token_stands_in_no_header_of_its_answer(target: Target, credentials: Credentials) -> None:
+    exchange = request_token(target.client, target.profile, credentials)
+    token = document(exchange)["access_token"]
+    shown = [name for name, value in exchange.answer.headers.items() if token in value]
+    assert not shown, f"the access token stands in the header {shown[0]}"
+
+
 @clause("token.restricted")
 def test_a_partner_without_permission_gets_a_token(target: Target, restricted_partner: Partner, judge: Judge) -> None:
     judge.accepts(request_token(target.client, target.profile, target.profile.credentials[restricted_partner.role]))

@@ -41,3 +41,10 @@ def unknown_like(known: str) -> str:
     for place in late:
         replaced[place] = str((int(known[place]) + 1 + secrets.randbelow(9)) % 10)
     return "".join(replaced)
+
+
+def nearly(known: str) -> dict[str, str]:
+    """Ids that begin as a known one does. There are none of a short id, which may be a number that counts."""
+    if len(known) < 16:
+        return {}
+    return {"the first 8 characters of an id": known[:8], "all but its last": known[:-1], "an id and more": f"{known}0"}

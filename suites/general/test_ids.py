@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract.judge import Judge
 from signer import KeyPair
 from suites.general.cells import each_with_path_ids
-from suites.general.odd_ids import IMPOSSIBLE, unknown_like
+from suites.general.odd_ids import IMPOSSIBLE, nearly, unknown_like
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.proof import ProvedRefusal
@@ -26,11 +26,12 @@ def test_an_unknown_id_is_not_found(refusal: ProvedRefusal, judge: Judge) -> Non
 @clause("general.impossible-id")
 def test_an_id_that_cannot_be_one_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
-        for place in range(len(good.ids)):
+        for place, known in enumerate(good.ids):
+            odd_ids = {**IMPOSSIBLE, **nearly(known)}
             judge.accepts_each(
                 {
                     what: good.send(ids=(*good.ids[:place], odd, *good.ids[place + 1 :]), hostile=True)
-                    for what, odd in IMPOSSIBLE.items()
+                    for what, odd in odd_ids.items()
                 }
             )
 

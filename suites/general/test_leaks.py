@@ -8,7 +8,11 @@ from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
 from target.partner import Partner
-from target.provisioning import Person
+from target.provisioning import Person, Provisioning
+
+
+def number_of(person: Person) -> dict[str, str]:
+    return {"number": person.number.reveal()} if person.number else {}
 
 
 def read_everything(binding: Binding, partner: Partner) -> None:
@@ -51,6 +55,17 @@ def test_no_answer_of_a_number_holds_its_otp(
     """The number of every customer was confirmed with an OTP; the exchanges of that belong to this test."""
     judge.works(partner.call("read-person", customer.id))
     judge.works(stories.begin(customer).verify())
+
+
+@clause("general.no-leak")
+def test_no_answer_echoes_the_otp_of_another_number(judge: Judge, partner: Partner, provisioning: Provisioning) -> None:
+    one, other = provisioning.unverified(partner), provisioning.unverified(partner)
+    for person in (one, other):
+        judge.works(partner.call("authorize-mobile-number", person.id, json=number_of(person)))
+    assert one.number is not None
+    token = provisioning.otp(partner, one.number, None).reveal()
+    partner.call("confirm-mobile-number", other.id, json={**number_of(other), "token": token})
+    judge.works(partner.call("confirm-mobile-number", one.id, json={**number_of(one), "token": token}))
 
 
 @clause("general.no-leak")
