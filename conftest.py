@@ -17,7 +17,7 @@ import pytest
 
 from contract.clauses import clauses
 from contract.errors import ContractError
-from contract.judge import NotTestable, Violation
+from contract.judge import NotTestable, PrerequisiteFailed, Violation
 from reports.facts import RunFacts
 from reports.recorder import Recorder
 from suites.verdicts import Verdicts
@@ -126,12 +126,28 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             run.started = Started(run.profile)
             run.profile = run.started.profile
         run.connected = Target(run.profile, Ledger(run.ledger), processes=_processes(session.config))
-        for role in run.profile.credentials:
-            run.connected.tokens.of(role)
+        _fetch_tokens(run.connected)
     except (OSError, StartError, TargetUnreachable, NotTestable, Violation) as error:
         _stop(run)
         pytest.exit(f"the target {run.profile.name!r} cannot be tried: {error}", returncode=SUITE_ERROR)
     session.config.pluginmanager.register(Recorder(run.directory, _facts(session.config, run), clauses()), "recorder")
+
+
+def _fetch_tokens(target: Target) -> None:
+    """Fetch the tokens that all workers will use. Raises TargetUnreachable, PrerequisiteFailed.
+
+    A target that refuses the credentials cannot be tried. One that answers amiss is tried all the same: then it is
+    the target that broke a clause, and the checks say so.
+    """
+    for role in target.profile.credentials:
+        try:
+            target.tokens.of(role)
+        except PrerequisiteFailed as error:
+            exchange = error.finding.exchange
+            if exchange is None or 400 <= exchange.status < 500:
+                raise
+        except Violation:
+            return
 
 
 def _processes(config: pytest.Config) -> int:

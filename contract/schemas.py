@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import yaml
 
-_DEFINITIONS = yaml.safe_load(Path(__file__).with_name("schemas.yaml").read_text(encoding="utf-8"))["$defs"]
+from contract.table import read_table
+
+_DEFINITIONS = read_table(Path(__file__).with_name("schemas.yaml"))["$defs"]
 
 
 def defect(schema: str, document: Any) -> str | None:

@@ -15,13 +15,18 @@ class _Twice(Exception):
     """A key stands twice in one mapping."""
 
 
-class _Loader(yaml.SafeLoader):
+# The parser in C is ten times as fast; not every build of PyYAML has it.
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc, valid-type]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key, (place, _) in zip(keys, node.value, strict=True):
             if keys.count(key) > 1:
                 raise _Twice(f"the key {key!r} stands twice in one mapping (line {place.start_mark.line + 1})")
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_table(path: Path) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import socket
 import ssl
 import time
@@ -29,10 +28,6 @@ CONNECT_ATTEMPTS = 3
 
 NO_ANSWER = "general.no-server-error"
 """The clause that a request without any answer breaks: to hang up is worse than a 500."""
-
-
-# httpx logs every URL, and a URL may hold a phone number or a token.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class TargetUnreachable(Exception):
@@ -85,11 +80,9 @@ class Client:
             max_keepalive_connections=connections,
             keepalive_expiry=KEEPALIVE_EXPIRY,
         )
-        timeout = httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
-        # trust_env=False: no proxy and no .netrc of the machine may stand between suite and target.
-        self._http = httpx.Client(
-            limits=limits, timeout=timeout, follow_redirects=False, trust_env=False, verify=_authorities()
-        )
+        # The bare transport: redirects, cookies, proxies and a .netrc would only hide what the target does.
+        self._http = httpx.HTTPTransport(limits=limits, trust_env=False, verify=_authorities())
+        self._timeouts = {"timeout": httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT).as_dict()}
         self.pace = pace
         self.retries = 0
         self._test = "session"
@@ -147,15 +140,23 @@ class Client:
 
     def _connected(self, outgoing: Outgoing, headers: Mapping[str, str]) -> httpx.Response:
         """Only a connection that could not be made is tried again, and only where a repetition does no harm."""
+        request = httpx.Request(
+            outgoing.method,
+            outgoing.url,
+            headers=headers,
+            content=outgoing.content or None,
+            extensions=self._timeouts,
+        )
         for attempt in range(1, CONNECT_ATTEMPTS + 1):
             try:
-                return self._http.request(
-                    outgoing.method, outgoing.url, headers=dict(headers), content=outgoing.content or None
-                )
+                response = self._http.handle_request(request)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if not outgoing.idempotent or attempt == CONNECT_ATTEMPTS:
                     raise
                 self.retries += 1
+            else:
+                response.read()
+                return response
         raise AssertionError("unreachable")
 
     def _unanswered(self, outgoing: Outgoing, error: Exception) -> Exception:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
-
-from faker import Faker
+from typing import TYPE_CHECKING, Any
 
 from contract.judge import NotTestable, document
 from target.outbox import messages
 from target.partner import Partner
 from target.profile import Profile
 from target.secret import Secret
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Provisioning:
 
     @cached_property
     def _faker(self) -> Faker:
-        """Made when the first person is: most tests get theirs from the reserve."""
+        """Made when the first person is: most tests get theirs from the reserve, and loading faker takes its time."""
+        from faker import Faker
+
         faker = Faker("de_DE")
         faker.seed_instance(self._seed)
         return faker

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +20,8 @@ _FIELDS = re.compile(
     r'("(?:[^"\\]|\\.)*"|-?[0-9.]+)'
 )
 _ERROR_CODE = re.compile(r'"code"\s*:\s*"[A-Za-z_]+"')
-_AUTHORIZATION = re.compile(r"\b(Bearer|Basic)\s+\S+", re.IGNORECASE)
+_CREDENTIALS = {"authorization"}
+_AUTHORIZATION = re.compile(r"\b(Bearer|Basic)[ \t]+\S+", re.IGNORECASE)
 
 
 class Redaction:
@@ -55,17 +56,21 @@ class Redaction:
         return {
             "request": self._curl(exchange),
             "status": answer.status,
-            "headers": {name: self.text(value) for name, value in answer.headers.items()},
+            "headers": self._headers(answer.headers),
             "body": HIDDEN if exchange.confidential else self.body(answer.body),
             "elapsed_ms": round(answer.elapsed * 1000, 2),
         }
 
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """All values at one go; no value holds a line break."""
+        return dict(zip(headers, self.text("\n".join(headers.values())).split("\n"), strict=True))
+
     def _curl(self, exchange: Exchange) -> str:
         request = exchange.request
         parts = ["curl", "-X", request.method, _quoted(self.text(request.url))]
-        for name, value in request.headers.items():
-            shown = _credentials_hidden(value) if name == "authorization" else self.text(value)
-            parts += ["-H", _quoted(f"{name}: {shown}")]
+        credentials = {name: _credentials_hidden(request.headers[name]) for name in _CREDENTIALS & set(request.headers)}
+        for name, value in (self._headers(request.headers) | credentials).items():
+            parts += ["-H", _quoted(f"{name}: {value}")]
         if request.body:
             parts += ["--data-binary", _quoted(self.body(request.body))]
         return " ".join(parts)

@@ -15,7 +15,7 @@ from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding
 
-SIZE = 16
+SIZE = 32
 """Forgeries in a batch at most: one person begins as many bindings."""
 
 CLAUSES = {

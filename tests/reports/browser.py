@@ -107,7 +107,7 @@ def chromium(profile: Path) -> Iterator[Page]:
         os.dup2(high_in, 3)
         os.dup2(high_out, 4)
 
-    process = subprocess.Popen(  # noqa: S603 - our own browser, our own flags
+    process = subprocess.Popen(
         [CHROMIUM, *FLAGS, f"--user-data-dir={profile}"],
         preexec_fn=wire,
         pass_fds=(3, 4),

@@ -96,7 +96,7 @@ def session(folder: Path, tests: str, *options: str) -> Ended:
     (folder / "test_made_up.py").write_text(textwrap.dedent(tests))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
-    ended = subprocess.run(  # noqa: S603 - our own tests
+    ended = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     return Ended(ended.returncode, ended.stdout.splitlines(), folder / "run")
