@@ -70,6 +70,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With `-n` an idle worker takes tests over from a busy one; pytest-xdist's own default deals them out for good."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the profile, and say where pytest's own reports go, before its plugins ask."""
     if hasattr(config, "workerinput"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
 
@@ -62,7 +62,8 @@ class Check:
 
     def as_json(self) -> dict[str, Any]:
         """A mapping of plain JSON types."""
-        return {**asdict(self), "exchanges": [dict(exchange) for exchange in self.exchanges]}
+        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**row, "exchanges": list(self.exchanges)}
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Check:

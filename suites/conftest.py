@@ -117,18 +117,18 @@ def settled_key_addition(target: Target) -> KeyAddition:
 
 @pytest.fixture
 def key_addition(
-    settled_key_addition: KeyAddition, stories: Stories, provisioning: Provisioning, partner: Partner
+    settled_key_addition: KeyAddition, stories: Stories, provisioning: Provisioning, reserve: Reserve, partner: Partner
 ) -> KeyAddition:
     """How the target wants a key to be added; found out once in each process."""
-    if not settled_key_addition.is_settled:
-        settled_key_addition.settle(stories, provisioning.customer(partner))
+    if settled_key_addition.is_open:
+        settled_key_addition.settle(stories, reserve.take(partner, provisioning))
     return settled_key_addition
 
 
 @pytest.fixture
-def workshop(stories: Stories, customer: Person, request: pytest.FixtureRequest) -> Workshop:
+def workshop(stories: Stories, customer: Person, settled_key_addition: KeyAddition) -> Workshop:
     """Makes specimens for a customer."""
-    return Workshop(stories, customer, lambda: request.getfixturevalue("key_addition"))
+    return Workshop(stories, customer, settled_key_addition)
 
 
 @pytest.fixture
@@ -138,9 +138,9 @@ def specimen(workshop: Workshop, operation: str) -> Specimen:
 
 
 @pytest.fixture
-def refusal(judge: Judge, workshop: Workshop, operation: str) -> ProvedRefusal:
+def refusal(judge: Judge, stories: Stories, workshop: Workshop, operation: str) -> ProvedRefusal:
     """Frames bad requests of the operation under test between good ones."""
-    return ProvedRefusal(judge, lambda: workshop.make(operation))
+    return ProvedRefusal(judge, stories, operation, workshop.make)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from contract.exchange import Exchange
@@ -20,21 +21,28 @@ class KeyAddition:
 
     def __init__(self, choice: str) -> None:
         self._choice = choice
+        self._settling = Lock()
 
     @property
-    def is_settled(self) -> bool:
-        return self._choice != "either"
+    def is_open(self) -> bool:
+        """Whether it is still to be found out what the target takes."""
+        return self._choice == "either"
 
-    def settle(self, stories: Stories, person: Person) -> None:
-        """Find out which message the target takes, where the profile leaves it open. Raises PrerequisiteFailed."""
+    def settle(self, stories: Stories, person: Person) -> KeyAddition:
+        """Find out which message the target takes, where that is still open. Raises PrerequisiteFailed."""
+        with self._settling:
+            if self.is_open:
+                self._choice = self._found_out(stories, person)
+        return self
+
+    def _found_out(self, stories: Stories, person: Person) -> str:
         for choice in ("hex-text", "raw-bytes"):
             binding = stories.bind(person)
             tried = KeyAddition(choice)
             exchange = tried.add(binding, KeyPair.generate())
             binding.partner.call("delete-device", binding.device_id)
             if exchange.answer.ok:
-                self._choice = choice
-                return
+                return choice
         fault = flaw(exchange)
         assert fault is not None
         raise PrerequisiteFailed(fault)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from contract.answers import Answers
 from contract.judge import Judge
+from contract.operations import operations
 from contract.schemas import documented
 from suites.specimens import Specimen
+from suites.stories import Stories
 
 
 class ProvedRefusal:
@@ -20,21 +22,22 @@ class ProvedRefusal:
 
     On entering, a twin of the good request works. On leaving, the state reads as before, and the good request works.
     A good request that only reads is its own twin, and what it reads is the state.
-    afterwards: what else the good request may get in the end, where the refusal was allowed to use up a try.
     """
 
-    def __init__(self, judge: Judge, make: Callable[[], Specimen], afterwards: Answers | None = None) -> None:
+    def __init__(self, judge: Judge, stories: Stories, operation: str, make: Callable[[str], Specimen]) -> None:
         self._judge = judge
-        self._make = make
-        self._afterwards = afterwards
+        self._stories = stories
+        self._reads = operations()[operation].idempotent
+        self._make = partial(make, operation)
         self._before: Any = None
 
     def __enter__(self) -> Specimen:
-        self._good = self._make()
-        if self._good.operation.idempotent:
+        if self._reads:
+            self._good = self._make()
             self._before = self._read(self._judge.works(self._good.send()))
         else:
-            self._judge.works(self._make().send())
+            twin, self._good = self._stories.together([self._make, self._make])
+            self._judge.works(twin.send())
             self._before = self._good.state()
         return self._good
 
@@ -43,13 +46,13 @@ class ProvedRefusal:
     ) -> None:
         if error is not None:
             return
-        if self._good.operation.idempotent:
+        if self._reads:
             last = self._good.send()
             self._judge.still_works(last)
             self._judge.unchanged(self._before, self._read(last.answer.json()))
         else:
             self._judge.unchanged(self._before, self._good.state())
-            self._judge.still_works(self._good.send(), self._afterwards)
+            self._judge.still_works(self._good.send())
 
     def _read(self, document: Any) -> Any:
         schema = self._good.operation.answer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ class Specimen:
     """A good request of one operation.
 
     state: reads all that the request could move; equal before and after a refusal.
+    together: makes calls side by side.
     """
 
     operation: Operation
@@ -31,20 +33,26 @@ class Specimen:
     json: Mapping[str, Any] | None
     params: Mapping[str, Any] | None
     state: Callable[[], Any]
+    together: Callable[[Sequence[Callable[[], Exchange]]], list[Exchange]]
 
     def send(self, *, partner: Partner | None = None, ids: tuple[str, ...] | None = None, **delta: Any) -> Exchange:
         """Send the good request, or the same with a delta: other ids, another partner, options of the call."""
         request: dict[str, Any] = {"json": self.json, "params": self.params, **delta}
         return (partner or self.partner).call(self.operation.id, *(self.ids if ids is None else ids), **request)
 
+    def send_each(self, deltas: Mapping[str, Mapping[str, Any]]) -> dict[str, Exchange]:
+        """Send the good request with each of the deltas, side by side; `deltas` has in words what each of them is."""
+        exchanges = self.together([partial(self.send, **delta) for delta in deltas.values()])
+        return dict(zip(deltas, exchanges, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What specimens are made with. key_addition is asked for only where a key is added."""
+    """What specimens are made with. key_addition is settled when the first key is to be added."""
 
     stories: Stories
     person: Person
-    key_addition: Callable[[], KeyAddition]
+    key_addition: KeyAddition
 
     def make(self, operation_id: str) -> Specimen:
         """A fresh specimen of an operation. Raises PrerequisiteFailed, KeyError for an operation without one."""
@@ -62,14 +70,16 @@ class Workshop:
         """`of`: an open binding whose challenge belongs to the state, too. `sends`: so do the messages it sends."""
 
         def state() -> Any:
-            seen = self.stories.state(self.person)
+            read: list[Callable[[], Any]] = [partial(self.stories.state, self.person)]
             if of is not None:
-                seen["challenge"] = self.person.partner.call("read-signature-challenge", of.challenge_id).status
+                read.append(of.challenge_status)
             if sends:
-                seen["messages"] = self.stories.sent(self.person)
-            return seen
+                read.append(partial(self.stories.sent, self.person))
+            return self.stories.together(read)
 
-        return Specimen(operations()[operation_id], self.person.partner, ids, json, params, state)
+        return Specimen(
+            operations()[operation_id], self.person.partner, ids, json, params, state, self.stories.together
+        )
 
     def create_device(self) -> Specimen:
         body = self.stories.registration(
@@ -103,7 +113,9 @@ class Workshop:
 
     def add_key(self) -> Specimen:
         binding = self.stories.bind(self.person)
-        body = self.key_addition().body(binding, KeyPair.generate(), device_data="YW55IGRldmljZSBkYXRh")
+        body = self.key_addition.settle(self.stories, self.person).body(
+            binding, KeyPair.generate(), device_data="YW55IGRldmljZSBkYXRh"
+        )
         return self._specimen("add-key", binding.device_id, json=body)
 
     def list_keys(self) -> Specimen:

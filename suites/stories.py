@@ -55,6 +55,10 @@ class Binding:
         """The right signature, in hex."""
         return signed(self.keys, self.secret.reveal())
 
+    def challenge_status(self) -> int:
+        """With what the challenge can be read, or that it is gone."""
+        return self.partner.call("read-signature-challenge", self.challenge_id).status
+
     def verify(self, signature: str | None = None, **options: Any) -> Exchange:
         """PUT the signature challenge: with the right signature, or another one."""
         body = {"signature": self.signature() if signature is None else signature}
@@ -184,8 +188,8 @@ class Stories:
         rows = self.devices(person, params={"filter[include_deleted]": "true"})
         devices = {row["id"]: documented("device", row) for row in rows}
         live = [row["id"] for row in rows if not row.get("deleted_at")]
-        keys = {device: self._key_list(person.partner, device) for device in live}
-        return {"devices": devices, "keys": keys}
+        keys = self.together([partial(self._key_list, person.partner, device) for device in live])
+        return {"devices": devices, "keys": dict(zip(live, keys, strict=True))}
 
     def sent(self, person: Person) -> int | None:
         """How many messages were sent to a person; None where that cannot be known."""

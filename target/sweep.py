@@ -31,7 +31,7 @@ _GONE = {403, 404, 409, 410}
 """Refusals of a deletion that say that there is nothing (any more) to delete (contract 3 and 6)."""
 
 PAGE = 1000
-WORKERS = 8
+WORKERS = 32
 
 
 @dataclass(frozen=True, slots=True)

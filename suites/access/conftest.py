@@ -18,6 +18,6 @@ def access(stories: Stories, provisioning: Provisioning, partner: Partner) -> Ac
 
 
 @pytest.fixture
-def refusal(judge: Judge, access: AccessWorkshop, operation: str) -> ProvedRefusal:
+def refusal(judge: Judge, stories: Stories, access: AccessWorkshop, operation: str) -> ProvedRefusal:
     """Frames bad requests of the operation under test between good ones."""
-    return ProvedRefusal(judge, lambda: access.make(operation))
+    return ProvedRefusal(judge, stories, operation, access.make)

@@ -35,7 +35,9 @@ class AccessWorkshop:
             moved = differing(person.fields, document(self.partner.call("read-person", person.id)))
             return verified, moved, self.stories.sent(person)
 
-        return Specimen(operations()[operation_id], self.partner, (person.id,), json, None, state)
+        return Specimen(
+            operations()[operation_id], self.partner, (person.id,), json, None, state, self.stories.together
+        )
 
     def read_person(self) -> Specimen:
         return self._specimen("read-person", self.provisioning.person(self.partner))

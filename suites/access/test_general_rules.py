@@ -6,13 +6,18 @@ from uuid import uuid4
 
 import pytest
 
-from contract.judge import Judge
-from suites.access.specimens import ACCESS_SPECIMENS
+from contract.judge import Judge, document
+from suites.access.specimens import ACCESS_SPECIMENS, AccessWorkshop
+from suites.general.nasty import TEXTS
+from suites.general.odd_ids import IMPOSSIBLE
 from suites.law import clause
 from suites.proof import ProvedRefusal
+from target.connection import Target
 from target.partner import Partner
+from target.profile import Role
 from target.provisioning import Provisioning
 from target.secret import Secret
+from target.tokens import request_token
 
 each_operation = pytest.mark.parametrize("operation", list(ACCESS_SPECIMENS))
 each_with_body = pytest.mark.parametrize("operation", [name for name in ACCESS_SPECIMENS if name != "read-person"])
@@ -30,6 +35,25 @@ def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Jud
 def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
         judge.accepts(good.send(token=Secret("unknown-token")))
+
+
+@each_operation
+@clause("general.token-expired")
+@pytest.mark.usefixtures("clock")
+def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, target: Target) -> None:
+    credentials = target.profile.credentials[Role.PARTNER]
+    expired = Secret(
+        document(request_token(target.client, target.profile, credentials, clock_offset=-4000))["access_token"]
+    )
+    with refusal as good:
+        judge.accepts(good.send(token=expired))
+
+
+@each_operation
+@clause("general.token-scheme")
+def test_a_good_token_under_another_scheme_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
+    with refusal as good:
+        judge.accepts(good.send(token=None, headers={"Authorization": f"Basic {partner.token.reveal()}"}))
 
 
 @each_operation
@@ -76,11 +100,44 @@ def test_a_body_that_is_no_object_is_refused(refusal: ProvedRefusal, judge: Judg
 
 @each_with_body
 @clause("general.field-type")
-@pytest.mark.parametrize("value", [7, True, ["+"], {"a": "b"}], ids=["integer", "boolean", "array", "object"])
-def test_a_field_of_the_wrong_type_is_refused(refusal: ProvedRefusal, judge: Judge, value: object) -> None:
+def test_a_field_of_the_wrong_type_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    values = {"an integer": 7, "a boolean": True, "an array": ["+"], "an object": {"a": "b"}}
     with refusal as good:
         for name in good.json or {}:
-            judge.accepts(good.send(json={**(good.json or {}), name: value}))
+            judge.accepts_each(
+                good.send_each(
+                    {
+                        f"{what} for {name}": {"json": {**(good.json or {}), name: value}}
+                        for what, value in values.items()
+                    }
+                )
+            )
+
+
+@each_operation
+@clause("general.impossible-id")
+def test_an_id_that_cannot_be_a_persons_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
+    with refusal as good:
+        judge.accepts_each(good.send_each({what: {"ids": (odd,), "hostile": True} for what, odd in IMPOSSIBLE.items()}))
+
+
+@each_with_body
+@clause("general.no-server-error")
+def test_no_text_in_a_field_gets_a_5xx(operation: str, access: AccessWorkshop, judge: Judge) -> None:
+    good = access.make(operation)
+    for name in good.json or {}:
+        bodies = {f"{name}: {what}": {**(good.json or {}), name: text} for what, text in TEXTS.items()}
+        for what, tried in good.send_each(
+            {what: {"json": body, "hostile": True} for what, body in bodies.items()}
+        ).items():
+            judge.holds(tried.status < 500, f"{what} got {tried.status}", "no 5xx", tried)
+
+
+@clause("general.no-server-error")
+def test_no_text_of_a_person_gets_a_5xx(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
+    for what, text in TEXTS.items():
+        created = partner.call("create-person", json={**provisioning.fields(), "first_name": text}, hostile=True)
+        judge.holds(created.status < 500, f"{what} got {created.status}", "no 5xx", created)
 
 
 @clause("general.token-absent")

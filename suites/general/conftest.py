@@ -11,11 +11,6 @@ from target.provisioning import Person
 
 
 @pytest.fixture
-def foreign_workshop(stories: Stories, foreign_customer: Person, request: pytest.FixtureRequest) -> Workshop:
+def foreign_workshop(stories: Stories, foreign_customer: Person, settled_key_addition: KeyAddition) -> Workshop:
     """Makes specimens for a person of another partner."""
-
-    def key_addition() -> KeyAddition:
-        settled: KeyAddition = request.getfixturevalue("key_addition")
-        return settled
-
-    return Workshop(stories, foreign_customer, key_addition)
+    return Workshop(stories, foreign_customer, settled_key_addition)

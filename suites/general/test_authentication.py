@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
+from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Role
@@ -124,11 +126,16 @@ def test_a_good_token_under_any_name_in_the_query_is_refused(judge: Judge, partn
 
 @pytest.mark.parametrize("operation", [name for name in operations() if name != "fetch-token"])
 @clause("general.token-first")
-def test_the_token_is_looked_at_before_anything_else(operation: str, judge: Judge, partner: Partner) -> None:
-    for token in (None, Secret("unknown-token")):
-        judge.accepts(partner.call(operation, *made_up_ids(operation), token=token))
-        judge.accepts(partner.call(operation, *made_up_ids(operation), token=token, content=b"{not json"))
-        judge.accepts(partner.call(operation, *made_up_ids(operation), token=token, params={"page[size]": "-1"}))
+def test_the_token_is_looked_at_before_anything_else(
+    operation: str, judge: Judge, partner: Partner, stories: Stories
+) -> None:
+    bad = partial(partner.call, operation, *made_up_ids(operation))
+    tokens = (None, Secret("unknown-token"))
+    unfit = [partial(bad, token=token) for token in tokens]
+    unfit += [partial(bad, token=token, content=b"{not json") for token in tokens]
+    unfit += [partial(bad, token=token, params={"page[size]": "-1"}) for token in tokens]
+    for refused in stories.together(unfit):
+        judge.accepts(refused)
 
 
 @clause("general.unknown-path-without-token")

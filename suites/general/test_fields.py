@@ -29,7 +29,9 @@ def refuses_each(judge: Judge, good: Specimen, field: Field, values: Iterable[An
     """Each of the values of a field is refused; another reason to refuse the value is respected."""
     allowed = answers_for(good.operation, field, judge.clause.answers)
     judge.accepts_each(
-        {f"{field.name} = {value!r}": good.send(json=spoilt(good.json, field.name, value)) for value in values},
+        good.send_each(
+            {f"{field.name} = {value!r}": {"json": spoilt(good.json, field.name, value)} for value in values}
+        ),
         allowed,
     )
 
@@ -44,7 +46,9 @@ def is_plain(operation: Operation, field: Field) -> bool:
 def test_a_required_field_that_is_absent_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:
         judge.accepts_each(
-            {f"no {field.name}": good.send(json=spoilt(good.json, field.name, Absent.FIELD)) for field in fields}
+            good.send_each(
+                {f"no {field.name}": {"json": spoilt(good.json, field.name, Absent.FIELD)} for field in fields}
+            )
         )
 
 

@@ -29,10 +29,12 @@ def test_an_id_that_cannot_be_one_is_refused(refusal: ProvedRefusal, judge: Judg
         for place, known in enumerate(good.ids):
             odd_ids = {**IMPOSSIBLE, **nearly(known)}
             judge.accepts_each(
-                {
-                    what: good.send(ids=(*good.ids[:place], odd, *good.ids[place + 1 :]), hostile=True)
-                    for what, odd in odd_ids.items()
-                }
+                good.send_each(
+                    {
+                        what: {"ids": (*good.ids[:place], odd, *good.ids[place + 1 :]), "hostile": True}
+                        for what, odd in odd_ids.items()
+                    }
+                )
             )
 
 

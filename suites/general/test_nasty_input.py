@@ -5,6 +5,8 @@ The rule of `contract.everywhere` says so of every exchange of the run; here is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,39 +30,51 @@ def survives(judge: Judge, exchange: Exchange, what: str) -> Exchange:
     return exchange
 
 
+def survives_each(judge: Judge, exchanges: Mapping[str, Exchange]) -> None:
+    for what, exchange in exchanges.items():
+        survives(judge, exchange, what)
+
+
 @each_with_body
 @clause("general.no-server-error")
 def test_no_body_gets_a_5xx(specimen: Specimen, judge: Judge) -> None:
-    for what, body in bodies(specimen.json or {}).items():
-        survives(judge, specimen.send(content=body, hostile=True), what)
+    nasty = bodies(specimen.json or {})
+    survives_each(judge, specimen.send_each({what: {"content": body, "hostile": True} for what, body in nasty.items()}))
 
 
 @each_with_body
 @clause("general.no-server-error")
 def test_no_text_in_a_field_gets_a_5xx(specimen: Specimen, judge: Judge) -> None:
     for field in specimen.operation.body:
-        for what, text in TEXTS.items() if field.type == "string" and not field.enum else ECHOED.items():
-            survives(judge, specimen.send(json=spoilt(specimen.json, field.name, text), hostile=True), what)
+        texts = TEXTS if field.type == "string" and not field.enum else ECHOED
+        bodies_of = {what: spoilt(specimen.json, field.name, text) for what, text in texts.items()}
+        deltas = {f"{field.name}: {what}": {"json": body, "hostile": True} for what, body in bodies_of.items()}
+        survives_each(judge, specimen.send_each(deltas))
 
 
 @clause("general.no-server-error")
 def test_no_key_gets_a_5xx(judge: Judge, customer: Person, stories: Stories, key_addition: KeyAddition) -> None:
     binding = stories.bind(customer)
-    for what, key in KEYS.items():
-        body = stories.registration(customer, KeyPair.generate())
-        survives(judge, customer.partner.call("create-device", json={**body, "key": key}, hostile=True), what)
-        body = {**key_addition.body(binding, KeyPair.generate()), "key": key}
-        survives(judge, customer.partner.call("add-key", binding.device_id, json=body, hostile=True), what)
+    registration = stories.registration(customer, KeyPair.generate())
+    addition = key_addition.body(binding, KeyPair.generate())
+    create = partial(customer.partner.call, "create-device", hostile=True)
+    add = partial(customer.partner.call, "add-key", binding.device_id, hostile=True)
+    created = stories.together([partial(create, json={**registration, "key": key}) for key in KEYS.values()])
+    added = stories.together([partial(add, json={**addition, "key": key}) for key in KEYS.values()])
+    survives_each(judge, dict(zip(KEYS, created, strict=True)))
+    survives_each(judge, dict(zip(KEYS, added, strict=True)))
 
 
 @clause("general.no-server-error")
 def test_no_signature_gets_a_5xx(judge: Judge, customer: Person, stories: Stories, key_addition: KeyAddition) -> None:
     bound, pending = stories.bind(customer), stories.begin(customer)
-    for what, signature in SIGNATURES.items():
-        survives(judge, pending.verify(signature, hostile=True), what)
-        good = key_addition.body(bound, KeyPair.generate())
-        body: dict[str, Any] = spoilt(good, "device_signature.signature", signature)
-        survives(judge, customer.partner.call("add-key", bound.device_id, json=body, hostile=True), what)
+    good = key_addition.body(bound, KeyPair.generate())
+    bodies_of: list[Any] = [spoilt(good, "device_signature.signature", text) for text in SIGNATURES.values()]
+    add = partial(customer.partner.call, "add-key", bound.device_id, hostile=True)
+    verified = stories.together([partial(pending.verify, text, hostile=True) for text in SIGNATURES.values()])
+    added = stories.together([partial(add, json=body) for body in bodies_of])
+    survives_each(judge, dict(zip(SIGNATURES, verified, strict=True)))
+    survives_each(judge, dict(zip(SIGNATURES, added, strict=True)))
 
 
 @clause("general.no-server-error")
