@@ -31,11 +31,12 @@ class Finding:
 
 
 class Violation(AssertionError):
-    """The target broke a clause."""
+    """The target broke a clause, and by the same act perhaps others, too."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: Finding, *also: Finding) -> None:
         super().__init__(f"{finding.observed}, expected {finding.expected}")
         self.finding = finding
+        self.also = also
 
 
 class NotTestable(Exception):
@@ -148,17 +149,23 @@ class Judge:
         """After a refusal the good request works as if nothing had happened (contract 1.11).
 
         answers: what else the good request may get, where the refusal was allowed to use up a try.
-        Raises Violation of the clause on refusals.
+        Raises Violation of the test's clause and of the one on refusals.
         """
         fault = flaw(exchange)
         if fault and (answers is None or exchange.status not in answers):
-            observed = f"after the refusal the good request failed: {fault.observed}"
-            raise Violation(Finding(REFUSAL, observed, fault.expected, exchange))
+            self._moved(f"after the refusal the good request failed: {fault.observed}", fault.expected, exchange)
 
     def unchanged(self, before: object, after: object) -> None:
-        """The state after a refusal reads as before (contract 1.11). Raises Violation of the clause on refusals."""
+        """The state after a refusal reads as before (contract 1.11).
+
+        Raises Violation of the test's clause and of the one on refusals.
+        """
         if before != after:
-            raise Violation(Finding(REFUSAL, "a refused request changed what is read", "the state as before"))
+            self._moved("a refused request changed what is read", "the state as before")
+
+    def _moved(self, observed: str, expected: str, exchange: Exchange | None = None) -> None:
+        own, general = (Finding(name, observed, expected, exchange) for name in (self.clause.id, REFUSAL))
+        raise Violation(own, *([general] if self.clause.id != REFUSAL else []))
 
     def _notes_success(self, exchange: Exchange) -> None:
         operation = operation_of(exchange)

@@ -7,7 +7,7 @@ every exchange (`contract.everywhere`, `contract.leaks`) are applied to all exch
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -84,7 +84,10 @@ class Verdicts:
                 report.checks = [self._record(case, case.judge.clause, Verdict.SUITE_ERROR, _kind(error), "no error")]
                 report.verdict = Verdict.SUITE_ERROR.value
             return
-        checks = list(self._checks(case, error))
+        try:
+            checks = list(self._checks(case, error))
+        except Exception as trouble:  # noqa: BLE001 - what a target sends must never end the run
+            checks = [self._record(case, case.judge.clause, Verdict.SUITE_ERROR, _kind(trouble), "no error", ())]
         report.checks = [check.as_json() for check in checks]
         self._judge(report, checks, error)
         _attach(checks)
@@ -135,7 +138,9 @@ class Verdicts:
         for name, finding in broken.items():
             if name not in already:
                 law = clauses()[name]
-                yield self._record(case, law, verdict_on_violation(law), finding.observed, finding.expected, finding)
+                yield self._record(
+                    case, law, verdict_on_violation(law), finding.observed, finding.expected, _exchange_of(finding)
+                )
         yield from self._notes(case, noted)
 
     def _notes(self, case: Case, notes: Iterable[Finding]) -> Iterator[Check]:
@@ -144,26 +149,26 @@ class Verdicts:
             about = note.exchange.request.operation if note.exchange else None
             if (key := (note.clause, note.observed, about)) not in self._noted:
                 self._noted.add(key)
-                yield self._record(case, clauses()[note.clause], Verdict.NOTE, note.observed, note.expected, note)
+                yield self._record(
+                    case, clauses()[note.clause], Verdict.NOTE, note.observed, note.expected, _exchange_of(note)
+                )
 
     def _record(
-        self, case: Case, law: Clause, verdict: Verdict, observed: str, expected: str, finding: Finding | None = None
+        self,
+        case: Case,
+        law: Clause,
+        verdict: Verdict,
+        observed: str,
+        expected: str,
+        exchanges: Sequence[Exchange] | None = None,
     ) -> Check:
-        """A check record; a finding about one exchange keeps that one, any other all of the test."""
+        """A check record. exchanges: those that it is about; None for all of the test."""
         redaction = case.redaction()
-        single = finding.exchange if finding else None
-        operation = operation_of(case.item)
-        if single is not None:
-            about = single.request.operation
-        else:
-            about = (
-                operation.id if operation and law is case.judge.clause else law.operation.id if law.operation else None
-            )
         return Check(
             clause=law.id,
             level=law.level.value,
             verdict=verdict.value,
-            operation=about,
+            operation=exchanges[0].request.operation if exchanges else _operation_tried(case, law),
             observed=redaction.text(observed),
             expected=expected,
             test=case.item.nodeid,
@@ -171,20 +176,31 @@ class Verdicts:
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             target=case.target,
             suite_version=case.suite_version,
-            exchanges=tuple(redaction.exchange(one) for one in ([single] if single else case.exchanges)),
+            exchanges=tuple(map(redaction.exchange, case.exchanges if exchanges is None else exchanges)),
             observations=case.judge.observations if law is case.judge.clause else None,
         )
+
+
+def _operation_tried(case: Case, law: Clause) -> str | None:
+    """The operation of the test where the clause is the test's own, else the clause's."""
+    operation = operation_of(case.item) if law is case.judge.clause else law.operation
+    return operation.id if operation else None
+
+
+def _exchange_of(finding: Finding) -> Sequence[Exchange] | None:
+    return None if finding.exchange is None else (finding.exchange,)
 
 
 def _own_verdict(case: Case, error: BaseException | None) -> tuple[tuple[Verdict, str, str], list[Finding]]:
     """The verdict on the test's own clause with its observed and expected, and what broke other clauses."""
     law = case.judge.clause
     expected = str(law.answers) if law.answers else law.text
-    if isinstance(error, Violation | PrerequisiteFailed) and error.finding.clause != law.id:
-        reason = f"prerequisite failed: {error.finding.clause}: {error.finding.observed}"
-        return (Verdict.NOT_TESTABLE, reason, expected), [error.finding]
     if isinstance(error, Violation | PrerequisiteFailed):
-        return (verdict_on_violation(law), error.finding.observed, error.finding.expected), []
+        also = list(error.also) if isinstance(error, Violation) else []
+        if error.finding.clause == law.id:
+            return (verdict_on_violation(law), error.finding.observed, error.finding.expected), also
+        reason = f"prerequisite failed: {error.finding.clause}: {error.finding.observed}"
+        return (Verdict.NOT_TESTABLE, reason, expected), [error.finding, *also]
     if isinstance(error, NotTestable):
         return (Verdict.NOT_TESTABLE, str(error), expected), []
     if isinstance(error, AssertionError):

@@ -68,4 +68,4 @@ class EnumsInAnyCase(Sandbox):
     """The value of an enum is compared without its case."""
 
     def is_listed(self, call: Call, name: str, value: str, choices: Choices) -> bool:
-        return value.lower() in choices
+        return value.lower() in {choice.lower() for choice in choices}

@@ -22,7 +22,7 @@ class ExpiryInOtherUnits(Sandbox):
         return super().is_expired(call, challenge) and late > 10 * (challenge.expires_at - challenge.created_at)
 
 
-@fault("bound-before-the-check", clause="general.refusal-changes-nothing")
+@fault("bound-before-the-check", clause="signature-challenge.wrong-signature-binds-nothing")
 class BoundBeforeTheCheck(Sandbox):
     """The device is bound, and only then the signature is looked at."""
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TypeVar
 
@@ -30,6 +30,9 @@ class PagesOverlap(Sandbox):
 @fault("filter-forgotten-with-deleted", clause="devices.filter-person")
 class FilterForgottenWithDeleted(Sandbox):
     """filter[person_id] is not looked at together with filter[include_deleted]."""
+
+    def devices_in_reach(self, call: Call) -> Iterable[Device]:
+        return self.world.devices_of_partner.get(call.partner, ())
 
     def is_listed_device(self, call: Call, device: Device, include_deleted: bool) -> bool:
         if include_deleted:

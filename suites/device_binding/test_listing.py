@@ -60,6 +60,19 @@ def test_the_filter_leaves_the_devices_of_one_person(
 
 
 @clause("devices.filter-person")
+def test_the_filter_leaves_the_devices_of_one_person_among_deleted_ones_too(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    mine, theirs = stories.bind_all(customer, 2), stories.bind_all(another_customer, 2)
+    for deleted in (mine[0], theirs[0]):
+        judge.works(partner.call("delete-device", deleted.device_id))
+    for person, devices in ((customer, mine), (another_customer, theirs)):
+        found = device_ids(stories.devices(person, params={"filter[include_deleted]": "true"}))
+        expected = sorted(device.device_id for device in devices)
+        assert sorted(found) == expected, "with deleted devices the filter does not leave just the person's"
+
+
+@clause("devices.filter-person")
 def test_the_filter_finds_nothing_for_a_person_without_devices(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person
 ) -> None:

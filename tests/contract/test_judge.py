@@ -143,10 +143,11 @@ def test_after_a_refusal_the_good_request_still_works() -> None:
     judge().still_works(exchange("create-device", 202, CREATED))
 
 
-def test_a_good_request_that_fails_after_a_refusal_breaks_the_law_on_refusals() -> None:
+def test_a_good_request_that_fails_after_a_refusal_breaks_the_tests_clause_and_the_one_on_refusals() -> None:
     with pytest.raises(Violation, match=r"^after the refusal the good request failed: ") as caught:
         judge().still_works(exchange("read-device", 404, error(404)))
-    assert caught.value.finding.clause == REFUSAL
+    assert caught.value.finding.clause == "general.unknown-id"
+    assert [finding.clause for finding in caught.value.also] == [REFUSAL]
 
 
 def test_a_refusal_that_may_use_up_a_try_allows_the_given_answers() -> None:
@@ -159,7 +160,8 @@ def test_a_state_that_reads_as_before_is_unchanged() -> None:
     judge().unchanged({"name": "phone"}, {"name": "phone"})
     with pytest.raises(Violation, match=r"^a refused request changed what is read") as caught:
         judge().unchanged({"name": "phone"}, {"name": "laptop"})
-    assert caught.value.finding.clause == REFUSAL
+    assert caught.value.finding.clause == "general.unknown-id"
+    assert [finding.clause for finding in caught.value.also] == [REFUSAL]
 
 
 def test_a_statement_that_does_not_hold_is_a_violation_of_the_tests_clause() -> None:
