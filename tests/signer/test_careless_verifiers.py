@@ -123,8 +123,7 @@ def without_range_check(signature: str, scene: Scene) -> bool:
     inverse = pow(s, N - 2, N)
     digest = int.from_bytes(hashlib.sha256(scene.message.encode()).digest(), "big")
     numbers, generator = (
-        key.public_key().public_numbers()
-        for key in (scene.keys.private_key, ec.derive_private_key(1, ec.SECP256R1()))
+        key.public_key().public_numbers() for key in (scene.keys.private_key, ec.derive_private_key(1, ec.SECP256R1()))
     )
     left = multiply(digest * inverse % N, (generator.x, generator.y))
     right = multiply(r * inverse % N, (numbers.x, numbers.y))
