@@ -40,12 +40,14 @@ class Run:
     """The conformance run that this process takes part in, from its configuration to its end.
 
     profile: where the target really is, once it has started. started: the target, where the run started it.
+    retries: connections that had to be tried again, of all workers that have ended.
     """
 
     directory: Path
     profile: Profile
     started: Started | None = None
     connected: Target | None = None
+    retries: int = 0
 
     @property
     def target(self) -> Target:
@@ -200,9 +202,31 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     run = session.config.stash.get(RUN, None)
     if run is None:
         return
-    if run.connected is not None and run.started is None and not hasattr(session.config, "workerinput"):
-        _clean_up(session, run)
+    if run.connected is not None:
+        run.retries += run.target.client.retries
+    worker: Any = session.config
+    if hasattr(worker, "workeroutput"):
+        worker.workeroutput["retries"] = run.retries
+    else:
+        if run.retries:
+            _say(session, f"connections that had to be tried again: {run.retries}")
+        if run.connected is not None and run.started is None:
+            _clean_up(session, run)
     _stop(run)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the workers of pytest-xdist counted."""
+    run = node.config.stash.get(RUN, None)
+    if run is not None:
+        run.retries += getattr(node, "workeroutput", {}).get("retries", 0)
+
+
+def _say(session: pytest.Session, line: str) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(line)
 
 
 def _clean_up(session: pytest.Session, run: Run) -> None:
@@ -213,9 +237,8 @@ def _clean_up(session: pytest.Session, run: Run) -> None:
         left = sweep(run.target, entries(run.ledger)).left
     except (TargetUnreachable, NotTestable, Violation) as error:
         left = (str(error),)
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if left and reporter is not None:
-        reporter.write_line(f"clean-up: {len(left)} left behind; later: python -m target.sweep {run.ledger}")
+    if left:
+        _say(session, f"clean-up: {len(left)} left behind; later: python -m target.sweep {run.ledger}")
 
 
 def _stop(run: Run) -> None:
