@@ -7,6 +7,7 @@ every exchange (`contract.everywhere`, `contract.leaks`) are applied to all exch
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -80,19 +81,26 @@ class Verdicts:
         if case is None or (call.when == "setup" and error is None) or isinstance(error, pytest.skip.Exception):
             return
         if call.when == "teardown":
-            if error is not None:
-                report.checks = [self._record(case, case.judge.clause, Verdict.SUITE_ERROR, _kind(error), "no error")]
-                report.verdict = Verdict.SUITE_ERROR.value
-            return
-        try:
-            checks = list(self._checks(case, error))
-        except Exception as trouble:  # noqa: BLE001 - what a target sends must never end the run
-            checks = [self._record(case, case.judge.clause, Verdict.SUITE_ERROR, _kind(trouble), "no error", ())]
+            if error is None:
+                return
+            checks = [self._trouble(case, error)]
+        else:
+            try:
+                checks = list(self._checks(case, error))
+            except Exception as trouble:  # noqa: BLE001 - what a target sends must never end the run
+                checks, error = [self._trouble(case, trouble)], trouble
         report.checks = [check.as_json() for check in checks]
-        self._judge(report, checks, error)
+        self._judge(report, checks)
+        if error is not None and report.verdict == Verdict.SUITE_ERROR.value:
+            # pytest's own traceback would show the values of arguments, and with them secrets.
+            report.longrepr = case.redaction().text("".join(traceback.format_exception(error)))
         _attach(checks)
 
-    def _judge(self, report: Any, checks: list[Check], error: BaseException | None) -> None:
+    def _trouble(self, case: Case, error: BaseException) -> Check:
+        """The suite's own error; no exchange is shown, as it may be an exchange that cannot be."""
+        return self._record(case, case.judge.clause, Verdict.SUITE_ERROR, _kind(error), "no error", ())
+
+    def _judge(self, report: Any, checks: list[Check]) -> None:
         """Give the test the outcome of its worst check."""
         worst = max(checks, key=lambda check: Verdict(check.verdict))
         verdict = Verdict(worst.verdict)
@@ -100,8 +108,7 @@ class Verdicts:
         reason = f"{worst.clause}: {worst.observed}, expected {worst.expected}"
         if verdict in self._failing:
             report.outcome = "failed"
-            if verdict is not Verdict.SUITE_ERROR or error is None:
-                report.longrepr = _explanation(worst)
+            report.longrepr = _explanation(worst)
         elif verdict is Verdict.WARN:
             report.outcome = "skipped"
             report.wasxfail = reason
