@@ -42,6 +42,7 @@ ALSO_REFUSED_BY: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("add-key", "key"): "keys.wrong-device-signature",
         ("add-key", "device_signature.signature_key_purpose"): "keys.purpose-without-key",
+        ("add-key", "device_signature.signature"): "signing.not-der",
     }
 )
 """Fields whose bad value gives another reason to refuse: the answer of either is accepted (contract 0, *set*)."""
