@@ -15,7 +15,7 @@ from typing import Any
 from contract.exchange import Exchange, NotJson
 from contract.judge import Finding, operation_of
 from contract.operations import USUAL_SHAPES, Shape
-from contract.schemas import defect
+from contract.schemas import defect, documented
 
 SERVER_ERROR = "general.no-server-error"
 ERROR_SHAPE = "general.error-shape"
@@ -156,10 +156,11 @@ def instant(text: str) -> datetime:
 
 def _documented_times(exchange: Exchange) -> Iterator[tuple[str, Any]]:
     """The time stamps of a good answer, at the places where the contract has them."""
-    if not exchange.answer.ok or not exchange.answer.body or exchange.request.operation is None:
+    operation = operation_of(exchange)
+    if operation is None or operation.answer is None or not exchange.answer.ok:
         return
     try:
-        body = exchange.answer.json()
+        body = documented(operation.answer, exchange.answer.json())
     except NotJson:
         return
     for item in body if isinstance(body, list) else [body]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +52,7 @@ def judge(
             numbers=provisioning.numbers,
             activation_codes=stories.activation_codes,
             tokens=target.tokens.issued,
+            met=target.client.met,
             client_secrets=[credentials.client_secret for credentials in target.profile.credentials.values()],
         )
         item.stash[CASE] = case
@@ -86,7 +88,8 @@ def restricted_partner(target: Target) -> Partner:
 @pytest.fixture(scope="session")
 def reserve(request: pytest.FixtureRequest, target: Target) -> Iterator[Reserve]:
     """Customers that are made while other tests run."""
-    seed = f"{request.config.getoption('seed')} reserve"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    seed = f"{request.config.getoption('seed')} reserve {worker}"
     reserve = Reserve(target.another_self(Role.PARTNER), Provisioning(target.profile, seed))
     yield reserve
     reserve.close()

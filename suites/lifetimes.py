@@ -17,6 +17,9 @@ OUTSIDE = 6.0
 DEAD_OR_ALIVE = clauses()["signature-challenge.right-after-wrong"].answers
 """What the right signature may get after a wrong one, which may have used up the challenge (contract 1.11)."""
 
+SPENT = clauses()["signature-challenge.expired"].answers
+"""What a further signature may get when a wrong one has used up all tries (contract 1.11)."""
+
 
 def lifetime(thing: Mapping[str, Any]) -> float:
     """Seconds from `created_at` to `expires_at`. Raises PrerequisiteFailed where they are no instants."""

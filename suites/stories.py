@@ -161,7 +161,7 @@ class Stories:
         created = document(self.ask_for_code(person, **options))
         code = Secret(created["code"])
         self.activation_codes.append(code)
-        return ActivationCode(created["id"], code, created["max_usage_count"], lifetime(created))
+        return ActivationCode(created["id"], code, int(created["max_usage_count"]), lifetime(created))
 
     def ask_for_code(self, person: Person, *, invalidate_existing: bool = False, **options: Any) -> Exchange:
         """POST /v1/mfa/challenges/activation. Both ways to invalidate the existing code are used (contract 6)."""

@@ -42,10 +42,12 @@ class Case:
     activation_codes: list[Secret] = field(default_factory=list)
     tokens: list[Secret] = field(default_factory=list)
     client_secrets: list[Secret] = field(default_factory=list)
+    met: list[Secret] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def redaction(self) -> Redaction:
-        return Redaction([*self.otps, *self.numbers, *self.activation_codes, *self.tokens, *self.client_secrets])
+        kept = (self.otps, self.numbers, self.activation_codes, self.tokens, self.client_secrets, self.met)
+        return Redaction(secret for secrets in kept for secret in secrets)
 
     def confidences(self) -> Confidences:
         return Confidences(
@@ -94,6 +96,9 @@ class Verdicts:
         if error is not None and report.verdict == Verdict.SUITE_ERROR.value:
             # pytest's own traceback would show the values of arguments, and with them secrets.
             report.longrepr = case.redaction().text("".join(traceback.format_exception(error)))
+        if call.excinfo is not None:
+            # Allure shows the message of this exception, which pytest has filled with values.
+            call.excinfo = _shown(checks[0])
         _attach(checks)
 
     def _trouble(self, case: Case, error: BaseException) -> Check:
@@ -234,6 +239,15 @@ def _first_line(error: AssertionError) -> str:
 
 def _kind(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0][:300]
+
+
+def _shown(check: Check) -> pytest.ExceptionInfo[BaseException]:
+    """An exception that says what a check observed, and nothing else."""
+    kind = RuntimeError if check.verdict == Verdict.SUITE_ERROR.value else AssertionError
+    try:
+        raise kind(f"{check.clause}: {check.observed}, expected {check.expected}")
+    except (RuntimeError, AssertionError):
+        return pytest.ExceptionInfo.from_current()
 
 
 def _explanation(check: Check) -> str:

@@ -17,6 +17,7 @@ import httpx
 from contract.exchange import Answer, Exchange, Headers, Request
 from contract.judge import Finding, Violation
 from target.pace import Pace
+from target.secret import Secret
 
 CONNECT_TIMEOUT = 5.0
 ANSWER_TIMEOUT = 30.0
@@ -72,6 +73,7 @@ class Client:
     """Sends requests, from any thread, and writes down each exchange.
 
     retries: how many connections had to be tried again (only for idempotent requests).
+    met: the secrets that the answers of the recording held, whoever asked for them.
     """
 
     def __init__(self, pace: Pace, connections: int) -> None:
@@ -88,6 +90,7 @@ class Client:
         self._test = "session"
         self._serial = itertools.count(1)
         self._log: list[Exchange] = []
+        self.met: list[Secret] = []
 
     def close(self) -> None:
         self._http.close()
@@ -95,12 +98,12 @@ class Client:
     @contextmanager
     def recording(self, test: str) -> Iterator[list[Exchange]]:
         """Collect the exchanges made inside, which carry the test's id in their X-Request-Id."""
-        before = self._test, self._log
-        self._test, self._log = test, []
+        before = self._test, self._log, self.met
+        self._test, self._log, self.met = test, [], []
         try:
             yield self._log
         finally:
-            self._test, self._log = before
+            self._test, self._log, self.met = before
 
     def record(self, exchange: Exchange) -> Exchange:
         """Write down an exchange that was made by other means (a volley, a bare socket)."""

@@ -34,7 +34,13 @@ def messages(partner: Partner, number: Secret) -> list[Message]:
         rows = None
     if not isinstance(rows, list) or not all(isinstance(row, dict) and "otp" in row for row in rows):
         raise NotTestable("needs outbox hook: GET /__test__/outbox gave no array of messages")
-    return [_message(row) for row in rows]
+    found = [_message(row) for row in rows]
+    partner.client.met += [secret for message in found for secret in (message.otp, message.to)]
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _message(row: dict[str, Any]) -> Message:
@@ -42,7 +48,7 @@ def _message(row: dict[str, Any]) -> Message:
         to=Secret(str(row.get("to"))),
         text=Secret(str(row.get("text"))),
         otp=Secret(str(row["otp"])),
-        language=row.get("language"),
-        app_signature=row.get("app_signature"),
-        challenge_id=row.get("challenge_id"),
+        language=_text(row.get("language")),
+        app_signature=_text(row.get("app_signature")),
+        challenge_id=_text(row.get("challenge_id")),
     )

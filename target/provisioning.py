@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,10 @@ from target.secret import Secret
 
 if TYPE_CHECKING:
     from faker import Faker
+
+
+OUTBOX_PAUSES = (0.05, 0.1, 0.2, 0.0)
+"""Seconds to wait after each look into the outbox that found nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +122,19 @@ class Provisioning:
     def otps_of(self, partner: Partner, number: Secret, challenge_ids: Sequence[str | None]) -> list[Secret]:
         """The newest OTP of each of several challenges, by one look into the outbox. Raises NotTestable."""
         if self._profile.outbox:
-            sent = {message.challenge_id: message.otp for message in messages(partner, number)}
-            if not sent.keys() >= set(challenge_ids):
-                raise NotTestable("prerequisite failed: hooks.outbox: no message for the challenge in the outbox")
-            otps = [sent[challenge_id] for challenge_id in challenge_ids]
+            otps = self._sent(partner, number, challenge_ids)
         elif self._profile.static_otp:
             otps = [self._profile.static_otp] * len(challenge_ids)
         else:
             raise NotTestable("needs outbox hook or static OTP")
         self.otps.extend(otps)
         return otps
+
+    def _sent(self, partner: Partner, number: Secret, challenge_ids: Sequence[str | None]) -> list[Secret]:
+        """The OTPs as the outbox has them; a target may need a moment until its messages are there."""
+        for pause in OUTBOX_PAUSES:
+            sent = {message.challenge_id: message.otp for message in messages(partner, number)}
+            if sent.keys() >= set(challenge_ids):
+                return [sent[challenge_id] for challenge_id in challenge_ids]
+            time.sleep(pause)
+        raise NotTestable("prerequisite failed: hooks.outbox: no message for the challenge in the outbox")

@@ -16,7 +16,10 @@ AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    customer: Person
+    """`customer` is None where the making failed with `error`."""
+
+    customer: Person | None
+    error: Exception | None
     numbers: list[Secret]
     otps: list[Secret]
     exchanges: list[Exchange]
@@ -47,14 +50,21 @@ class Reserve:
             partner.client.record(exchange)
         provisioning.numbers += made.numbers
         provisioning.otps += made.otps
+        if made.customer is None:
+            assert made.error is not None
+            raise made.error
         return replace(made.customer, partner=partner)
 
     def _make(self) -> _Made:
         provisioning = self._provisioning
         provisioning.numbers, provisioning.otps = [], []
+        customer, failure = None, None
         with self._partner.client.recording("reserve") as exchanges:
-            customer = provisioning.customer(self._partner)
-        return _Made(customer, provisioning.numbers, provisioning.otps, exchanges)
+            try:
+                customer = provisioning.customer(self._partner)
+            except Exception as error:  # noqa: BLE001 - raised again where the customer is taken
+                failure = error
+        return _Made(customer, failure, provisioning.numbers, provisioning.otps, exchanges)
 
     def close(self) -> None:
         """Make no further customer."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contract.exchange import Exchange
-from contract.judge import document
+from contract.judge import document, flaw
 from target.client import Client, Outgoing, hook_headers
 from target.profile import Credentials, Profile, Role
 from target.secret import Secret
@@ -59,6 +59,15 @@ class Tokens:
         return Token(secret, asked + lifetime - min(60.0, lifetime / 5))
 
 
+def expired_token(client: Client, profile: Profile) -> Secret:
+    """A token of the partner that has expired already, dated so by the clock hook. Raises PrerequisiteFailed."""
+    credentials = profile.credentials[Role.PARTNER]
+    lifetime = document(request_token(client, profile, credentials))["expires_in"]
+    offset = -max(4_000.0, lifetime + 400.0)
+    dated = document(request_token(client, profile, credentials, clock_offset=offset))
+    return Secret(dated["access_token"])
+
+
 def request_token(
     client: Client,
     profile: Profile,
@@ -73,7 +82,7 @@ def request_token(
     if credentials is not None:
         pair = f"{credentials.client_id}:{credentials.client_secret.reveal()}"
         fields["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
-    return client.send(
+    exchange = client.send(
         Outgoing(
             "POST",
             f"{profile.auth_url}/oauth2/token",
@@ -84,3 +93,6 @@ def request_token(
             confidential=True,
         )
     )
+    if flaw(exchange) is None:
+        client.met.append(Secret(exchange.answer.json()["access_token"]))
+    return exchange

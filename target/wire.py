@@ -60,7 +60,24 @@ def last_words(client: Client, request: Outgoing) -> Exchange:
     if len(words) < 2 or not words[0].startswith("HTTP/1.") or not words[1].isdigit():
         raise Violation(Finding(NO_ANSWER, f"{request.method} on a bare socket got no HTTP answer", "an answer"))
     headers = Headers((name, value.strip()) for name, _, value in (field.partition(":") for field in fields))
-    return client.record(request.exchange(Answer(int(words[1]), headers, rest, time.perf_counter() - started)))
+    body = rest if words[1] == "204" else _unchunked(headers, rest)
+    return client.record(request.exchange(Answer(int(words[1]), headers, body, time.perf_counter() - started)))
+
+
+def _unchunked(headers: Headers, rest: bytes) -> bytes:
+    """A body that came in chunks, put together (RFC 9112 7.1); as it came where its chunks are none."""
+    if headers.get("transfer-encoding", "").lower() != "chunked":
+        return rest
+    body = b""
+    while True:
+        size, _, rest = rest.partition(b"\r\n")
+        try:
+            length = int(size.partition(b";")[0], 16)
+        except ValueError:
+            return body + size + rest
+        if length == 0:
+            return body
+        body, rest = body + rest[:length], rest[length + 2 :]
 
 
 def _to_the_end(sock: socket.socket) -> bytes:

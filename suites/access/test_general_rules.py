@@ -6,18 +6,17 @@ from uuid import uuid4
 
 import pytest
 
-from contract.judge import Judge, document
+from contract.judge import Judge
 from suites.access.specimens import ACCESS_SPECIMENS, AccessWorkshop
 from suites.general.nasty import TEXTS
-from suites.general.odd_ids import IMPOSSIBLE
+from suites.general.odd_ids import IMPOSSIBLE, unknown_like
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from target.connection import Target
 from target.partner import Partner
-from target.profile import Role
 from target.provisioning import Provisioning
 from target.secret import Secret
-from target.tokens import request_token
+from target.tokens import expired_token
 
 each_operation = pytest.mark.parametrize("operation", list(ACCESS_SPECIMENS))
 each_with_body = pytest.mark.parametrize("operation", [name for name in ACCESS_SPECIMENS if name != "read-person"])
@@ -41,10 +40,7 @@ def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Ju
 @clause("general.token-expired")
 @pytest.mark.usefixtures("clock")
 def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, target: Target) -> None:
-    credentials = target.profile.credentials[Role.PARTNER]
-    expired = Secret(
-        document(request_token(target.client, target.profile, credentials, clock_offset=-4000))["access_token"]
-    )
+    expired = expired_token(target.client, target.profile)
     with refusal as good:
         judge.accepts(good.send(token=expired))
 
@@ -80,7 +76,7 @@ def test_another_partners_person_is_unknown(refusal: ProvedRefusal, other_partne
 @clause("general.unknown-id")
 def test_an_unknown_person_is_not_found(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
-        judge.accepts(good.send(ids=(uuid4().hex,)))
+        judge.accepts(good.send(ids=(unknown_like(good.ids[0]),)))
 
 
 @each_with_body

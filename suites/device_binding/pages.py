@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from contract.everywhere import instant
 from contract.exchange import Exchange, NotJson
@@ -80,12 +80,16 @@ def linked(exchange: Exchange) -> dict[str, str]:
     return found
 
 
-def follow(partner: Partner, url: str, api_url: str) -> list[str] | None:
+def follow(partner: Partner, url: str, api_url: str, asked: str) -> list[str] | None:
     """The ids on the page that a link leads to, None where that is no list of devices.
 
-    A target behind a proxy may not know its own host, so only path and query count.
+    A target behind a proxy may not know its own host, so only path and query count. asked: the URL of the page that
+    has the link, to which a link may be relative.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(urljoin(asked, url))
+    except ValueError:
+        return None
     path = parts.path.removeprefix(urlsplit(api_url).path)
     exchange = partner.request("GET", f"{path}?{parts.query}")
     try:

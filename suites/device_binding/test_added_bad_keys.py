@@ -12,6 +12,7 @@ from signer import BAD_KEYS, TOLERATED_KEYS, BadKey, KeyPair, ToleratedKey
 from suites.device_binding.additions import sign
 from suites.key_addition import KeyAddition
 from suites.law import clause
+from suites.lifetimes import DEAD_OR_ALIVE
 from suites.stories import Stories
 from target.provisioning import Person
 
@@ -46,7 +47,7 @@ def test_a_bad_key_is_not_added(
     names = [f"{bad.name} ({bad.what})" for bad in bad_keys]
     judge.accepts_each(dict(zip(names, tried, strict=True)), refusals)
     judge.unchanged(before, stories.state(customer))
-    judge.still_works(key_addition.add(binding, new))
+    judge.still_works(key_addition.add(binding, new), DEAD_OR_ALIVE)
 
 
 @pytest.mark.parametrize(

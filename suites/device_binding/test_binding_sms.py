@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import pytest
 
@@ -80,8 +79,9 @@ def test_the_otps_of_bindings_are_random(stories: Stories, customer: Person, jud
     otps = [binding.secret.reveal() for binding in stories.begin_all(customer, 5)]
     judge.holds(len(set(otps)) >= 4, f"5 bindings had {len(set(otps))} different OTPs", "an OTP of its own for each")
     if all(re.fullmatch(r"[0-9]{1,18}", otp) for otp in otps):
-        steps = {(int(later) - int(earlier)) % 10**6 for earlier, later in pairwise(otps)}
-        judge.holds(len(steps) > 1, "the OTPs go up by equal steps", "OTPs that cannot be foretold")
+        spread = max(map(int, otps)) - min(map(int, otps))
+        # By chance five random OTPs are this near once in 10^11 runs; a counter's always are.
+        judge.holds(spread > 1_000, f"the OTPs are within {spread} of each other", "OTPs that cannot be foretold")
 
 
 @clause("binding.sms-language")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,6 +12,7 @@ from contract.judge import Judge, document
 from signer import KeyPair
 from suites.device_binding.additions import PURPOSES, add, addition, other
 from suites.device_binding.pages import documented
+from suites.general.odd_ids import unknown_like
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding, Stories
@@ -102,7 +102,7 @@ def same(one: Any, another: Any) -> bool:
 
 
 ELSEWHERE: dict[str, Callable[[Binding, Binding, str], tuple[str, str]]] = {
-    "unknown": lambda mine, _sibling, _added: (mine.device_id, uuid4().hex),
+    "unknown": lambda mine, _sibling, _added: (mine.device_id, unknown_like(mine.key_id)),
     "of-another-device": lambda mine, sibling, _added: (mine.device_id, sibling.key_id),
     "added-to-another-device": lambda mine, _sibling, added: (mine.device_id, added),
     "under-another-device": lambda mine, sibling, _added: (sibling.device_id, mine.key_id),

@@ -147,9 +147,10 @@ def test_the_links_lead_to_the_pages_that_they_name(
 ) -> None:
     for _ in range(3):
         stories.bind(customer)
-    links = linked(page(partner, customer, size=2, number=number))
+    exchange = page(partner, customer, size=2, number=number)
+    links = linked(exchange)
     assert "prev" not in links or number > 1, "the first page has a link to a page before it"
     for relation in links.keys() & LEADS_TO[number].keys():
         wanted = device_ids(rows(partner, customer, size=2, number=LEADS_TO[number][relation]))
-        found = follow(partner, links[relation], target.profile.api_url)
+        found = follow(partner, links[relation], target.profile.api_url, exchange.request.url)
         assert found == wanted, f"the link {relation} of page {number} does not lead there"

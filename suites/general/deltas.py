@@ -80,6 +80,7 @@ ALSO_REFUSED_BY: Mapping[tuple[str, str], str] = MappingProxyType(
         ("authorize-change-request", "delivery_method"): "authorize.unknown-method",
         ("authorize-change-request", "person_id"): "authorize.not-the-owner",
         ("confirm-change-request", "person_id"): "confirm.another-person",
+        ("add-key", "device_signature.signature"): "signing.not-der",
     }
 )
 """Fields whose bad value gives another reason to refuse: the answer of either is accepted (contract 0, *set*)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -31,8 +32,9 @@ def unknown_like(known: str) -> str:
 
     Only decimal digits near the end are replaced: prefixes, suffixes, and the version of a UUID stay as they are.
     """
-    if known.isdecimal():
-        return str(int(known) + 10**6)
+    # A number, or a word and a number, is likely to count up: the next ones are somebody's.
+    if (counter := re.fullmatch(r"([^0-9]*?)([0-9]{1,12})", known)) is not None:
+        return f"{counter[1]}{int(counter[2]) + 10**6}"
     digits = [place for place, character in enumerate(known) if character.isdecimal() and character.isascii()]
     late = [place for place in digits if place >= len(known) * 2 / 3] or digits[-1:]
     if not late:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contract.answers import Answers
 from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import FORGERIES, Forgery, KeyPair, Kind, Scene
@@ -81,13 +82,16 @@ def spoilt(body: dict[str, Any], signature: str) -> dict[str, Any]:
     return {**body, "device_signature": {**body["device_signature"], "signature": signature}}
 
 
-def all_refused(judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[Exchange]) -> None:
+def all_refused(
+    judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[Exchange], also: Answers | None = None
+) -> None:
     """Each forgery got an answer of the clause's set. The violation names all that did not, and what they are.
 
     Where one was accepted, the others may be refused for that alone, so only the accepted ones are named.
+    also: another set that applies to the requests.
     """
-    allowed = judge.clause.answers
-    assert allowed is not None
+    assert judge.clause.answers is not None
+    allowed = judge.clause.answers | also if also else judge.clause.answers
     tried = list(zip(forgeries, exchanges, strict=True))
     accepted = [(forgery, exchange) for forgery, exchange in tried if exchange.answer.ok]
     wrong = accepted or [(forgery, exchange) for forgery, exchange in tried if exchange.status not in allowed]
@@ -97,4 +101,4 @@ def all_refused(judge: Judge, forgeries: Sequence[Forgery], exchanges: Sequence[
         )
         judge.holds(False, observed, str(allowed), wrong[0][1])
     for _, exchange in tried:
-        judge.accepts(exchange)
+        judge.accepts(exchange, allowed)
