@@ -11,8 +11,7 @@ from contract.judge import Finding
 
 NO_LEAK = "general.no-leak"
 
-_ACTIVATION = ("activation-challenge", "delivery-event")
-"""What the operations have in their ids whose answers may show a code: those of contract 6."""
+_ACTIVATION = "activation-challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def _numbers(otps: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _may_show_codes(exchange: Exchange) -> bool:
-    return any(name in (exchange.request.operation or "") for name in _ACTIVATION)
+    return _ACTIVATION in (exchange.request.operation or "")
 
 
 def _finding(what: str, exchange: Exchange) -> Finding:
