@@ -11,7 +11,8 @@ from contract.judge import Finding
 
 NO_LEAK = "general.no-leak"
 
-_ACTIVATION = "activation-challenge"
+_ACTIVATION = ("activation-challenge", "delivery-event")
+"""What the operations have in their ids whose answers may show a code: those of contract 6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _numbers(otps: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _may_show_codes(exchange: Exchange) -> bool:
-    return _ACTIVATION in (exchange.request.operation or "")
+    return any(name in (exchange.request.operation or "") for name in _ACTIVATION)
 
 
 def _finding(what: str, exchange: Exchange) -> Finding:

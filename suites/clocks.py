@@ -30,3 +30,11 @@ def is_about(timestamp: Any, exchange: Exchange, offset: float = 0.0) -> bool:
     """Whether a time stamp is within 60 s of the exchange's Date header plus an offset in seconds (contract 1.1)."""
     distance = ahead(timestamp, exchange)
     return distance is not None and abs(distance.total_seconds() - offset) <= 60
+
+
+def same_instant(one: str, other: str) -> bool:
+    """Whether two time stamps mean the same moment, however they are written."""
+    try:
+        return instant(one) == instant(other)
+    except ValueError:
+        return one == other

@@ -13,8 +13,12 @@ import pytest
 from contract.exchange import Exchange
 from contract.operations import Operation, operations
 from signer import KeyPair
+from suites.activation import specimens as activation
+from suites.change_requests import specimens as change_requests
+from suites.device_signing import specimens as device_signing
 from suites.key_addition import KeyAddition
-from suites.stories import Binding, Stories
+from suites.sms_challenges import specimens as sms_challenges
+from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -58,21 +62,21 @@ class Workshop:
         """A fresh specimen of an operation. Raises PrerequisiteFailed, KeyError for an operation without one."""
         return SPECIMENS[operation_id](self)
 
-    def _specimen(
+    def specimen(
         self,
         operation_id: str,
         *ids: str,
         json: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
-        of: Binding | None = None,
+        also: Callable[[], Any] | None = None,
         sends: bool = False,
     ) -> Specimen:
-        """`of`: an open binding whose challenge belongs to the state, too. `sends`: so do the messages it sends."""
+        """`also`: reads what belongs to the state, too. `sends`: so do the messages it sends."""
 
         def state() -> Any:
             read: list[Callable[[], Any]] = [partial(self.stories.state, self.person)]
-            if of is not None:
-                read.append(of.challenge_status)
+            if also is not None:
+                read.append(also)
             if sends:
                 read.append(partial(self.stories.sent, self.person))
             return self.stories.together(read)
@@ -91,39 +95,41 @@ class Workshop:
             language="en",
             device_data="YW55IGRldmljZSBkYXRh",
         )
-        return self._specimen("create-device", json=body, sends=True)
+        return self.specimen("create-device", json=body, sends=True)
 
     def list_devices(self) -> Specimen:
         self.stories.bind(self.person)
-        return self._specimen("list-devices", params={"filter[person_id]": self.person.id})
+        return self.specimen("list-devices", params={"filter[person_id]": self.person.id})
 
     def read_device(self) -> Specimen:
-        return self._specimen("read-device", self.stories.bind(self.person).device_id)
+        return self.specimen("read-device", self.stories.bind(self.person).device_id)
 
     def delete_device(self) -> Specimen:
-        return self._specimen("delete-device", self.stories.bind(self.person).device_id)
+        return self.specimen("delete-device", self.stories.bind(self.person).device_id)
 
     def read_signature_challenge(self) -> Specimen:
-        return self._specimen("read-signature-challenge", self.stories.begin(self.person).challenge_id)
+        return self.specimen("read-signature-challenge", self.stories.begin(self.person).challenge_id)
 
     def verify_signature_challenge(self) -> Specimen:
         binding = self.stories.begin(self.person)
         body = {"signature": binding.signature(), "device_data": "YW55IGRldmljZSBkYXRh"}
-        return self._specimen("verify-signature-challenge", binding.challenge_id, json=body, of=binding)
+        return self.specimen(
+            "verify-signature-challenge", binding.challenge_id, json=body, also=binding.challenge_status
+        )
 
     def add_key(self) -> Specimen:
         binding = self.stories.bind(self.person)
         body = self.key_addition.settle(self.stories, self.person).body(
             binding, KeyPair.generate(), device_data="YW55IGRldmljZSBkYXRh"
         )
-        return self._specimen("add-key", binding.device_id, json=body)
+        return self.specimen("add-key", binding.device_id, json=body)
 
     def list_keys(self) -> Specimen:
-        return self._specimen("list-keys", self.stories.bind(self.person).device_id)
+        return self.specimen("list-keys", self.stories.bind(self.person).device_id)
 
     def read_key(self) -> Specimen:
         binding = self.stories.bind(self.person)
-        return self._specimen("read-key", binding.device_id, binding.key_id)
+        return self.specimen("read-key", binding.device_id, binding.key_id)
 
 
 SPECIMENS: Mapping[str, Callable[[Workshop], Specimen]] = MappingProxyType(
@@ -137,6 +143,10 @@ SPECIMENS: Mapping[str, Callable[[Workshop], Specimen]] = MappingProxyType(
         "add-key": Workshop.add_key,
         "list-keys": Workshop.list_keys,
         "read-key": Workshop.read_key,
+        **device_signing.SPECIMENS,
+        **sms_challenges.SPECIMENS,
+        **activation.SPECIMENS,
+        **change_requests.SPECIMENS,
     }
 )
 

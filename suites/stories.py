@@ -110,13 +110,10 @@ class Stories:
 
     def begin_all(self, person: Person, count: int, **fields: Any) -> list[Binding]:
         """Begin several bindings by SMS, and read their OTPs at one go. Raises PrerequisiteFailed."""
-        if person.number is None:
-            raise NotTestable("needs a person with a number")
         pairs = [KeyPair.generate() for _ in range(count)]
         bodies = [self.registration(person, keys, **fields) for keys in pairs]
         begun = self.together([partial(self._create, person.partner, body) for body in bodies])
-        challenges = [created["challenge"] for created in begun]
-        otps = self._provisioning.otps_of(person.partner, person.number, [challenge["id"] for challenge in challenges])
+        otps = self.otps(person, [created["challenge"]["id"] for created in begun])
         return [
             Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
             for keys, created, otp in zip(pairs, begun, otps, strict=True)
@@ -124,10 +121,14 @@ class Stories:
 
     def binding(self, person: Person, keys: KeyPair, created: dict[str, Any]) -> Binding:
         """The binding that an answer of POST /v1/mfa/devices began, with the OTP that was sent for it."""
+        [otp] = self.otps(person, [created["challenge"]["id"]])
+        return Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
+
+    def otps(self, person: Person, challenge_ids: Sequence[str]) -> list[Secret]:
+        """The OTPs that were sent to a person for challenges, by one look into the outbox. Raises NotTestable."""
         if person.number is None:
             raise NotTestable("needs a person with a number")
-        otp = self._provisioning.otp(person.partner, person.number, created["challenge"]["id"])
-        return Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
+        return self._provisioning.otps_of(person.partner, person.number, challenge_ids)
 
     def begin_with_code(
         self, person: Person, code: ActivationCode, keys: KeyPair | None = None, **options: Any
@@ -150,6 +151,10 @@ class Stories:
         for verified in self.together([binding.verify for binding in bindings]):
             document(verified)
         return bindings
+
+    def newcomer(self, partner: Partner) -> Person:
+        """A new person without a number, whom an activation code can be made for. Raises PrerequisiteFailed."""
+        return self._provisioning.person(partner)
 
     def activation_code(self, person: Person, **options: Any) -> ActivationCode:
         """Make an activation code. Raises PrerequisiteFailed."""

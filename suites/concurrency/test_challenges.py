@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from suites.concurrency.race import ROUNDS, Race, prepared
 from suites.law import clause
+from suites.sms_challenges.codes import Coded
 from suites.stories import Stories, signed, signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
@@ -43,3 +44,15 @@ def test_one_of_simultaneous_verifications_of_a_signing_challenge_succeeds(
         )
         again = prepared(partner, "verify-signing-challenge", challenge["id"], signature=signed(binding.keys, text))
         race.judge.accepts(partner.client.send(again))
+
+
+@clause("races.verify-sms-challenge")
+def test_one_of_simultaneous_verifications_of_an_sms_challenge_succeeds(
+    stories: Stories, partner: Partner, customer: Person, race: Race
+) -> None:
+    for _ in ROUNDS:
+        coded = Coded.begin(stories, customer)
+        race.one_wins(
+            prepared(partner, "verify-sms-challenge", coded.id, code=coded.code.reveal()) for _ in range(race.size)
+        )
+        race.judge.accepts(coded.verify())

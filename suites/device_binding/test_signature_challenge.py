@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contract.everywhere import instant
 from contract.exchange import Exchange
 from contract.judge import Judge
+from suites.challenges import reads_as_begun
 from suites.law import clause
 from suites.stories import Binding, Stories
 from target.provisioning import Person
@@ -19,37 +19,21 @@ def read(binding: Binding, **options: Any) -> Exchange:
     return binding.partner.call("read-signature-challenge", binding.challenge_id, **options)
 
 
-def reads_as_begun(binding: Binding, shown: dict[str, Any], judge: Judge) -> None:
-    """The documented fields are those of the POST answer; time stamps may be written in another way."""
-    begun = binding.challenge
-    for name in ("id", "type"):
-        judge.holds(shown[name] == begun[name], f"{name} differs from the POST answer's", "the same")
-    for name in ("created_at", "expires_at"):
-        judge.holds(same_instant(shown[name], begun[name]), f"{name} differs from the POST answer's", "the same")
-
-
-def same_instant(one: str, other: str) -> bool:
-    try:
-        return instant(one) == instant(other)
-    except ValueError:
-        return one == other
-
-
 @clause("signature-challenge.read")
 def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, customer: Person, judge: Judge) -> None:
     first, second = stories.begin_all(customer, 2)
-    reads_as_begun(second, judge.works(read(second)), judge)
-    reads_as_begun(first, judge.works(read(first)), judge)
+    reads_as_begun(judge, second.challenge, judge.works(read(second)))
+    reads_as_begun(judge, first.challenge, judge.works(read(first)))
     by_code = stories.begin_with_code(customer, stories.activation_code(customer))
-    reads_as_begun(by_code, judge.works(read(by_code)), judge)
+    reads_as_begun(judge, by_code.challenge, judge.works(read(by_code)))
 
 
 @clause("signature-challenge.read")
 @pytest.mark.usefixtures("clock")
 def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
     binding = stories.begin(customer)
-    reads_as_begun(binding, judge.works(read(binding, clock_offset=120)), judge)
-    reads_as_begun(binding, judge.works(read(binding)), judge)
+    reads_as_begun(judge, binding.challenge, judge.works(read(binding, clock_offset=120)))
+    reads_as_begun(judge, binding.challenge, judge.works(read(binding)))
 
 
 @clause("signature-challenge.read-after-success")
@@ -58,7 +42,7 @@ def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, cust
     exchange = read(binding)
     judge.accepts(exchange)
     if exchange.answer.ok:
-        reads_as_begun(binding, judge.works(exchange), judge)
+        reads_as_begun(judge, binding.challenge, judge.works(exchange))
 
 
 @clause("signature-challenge.binds")

@@ -29,23 +29,69 @@ WRONG_TYPES: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )
 """Values that are not of a JSON type. Some of each count as false in many languages, and so may pass for absent."""
 
-SPENDS_A_TRY = frozenset({("verify-signature-challenge", "signature")})
+SPENDS_A_TRY = frozenset(
+    {
+        ("verify-signature-challenge", "signature"),
+        ("verify-signing-challenge", "signature"),
+        ("verify-sms-challenge", "code"),
+        ("confirm-change-request", "tan"),
+    }
+)
 """Fields whose bad value may count as a wrong try (contract 1.11), so that each needs a challenge of its own.
 
-Chapter 3 tries them that way.
+The chapters of the operations try them that way.
 """
 
-NEEDED = frozenset({("add-key", "key_purpose")})
-"""Optional fields whose default would not do in a good request: a device's first key is unrestricted already."""
+OF_ANOTHER_METHOD = frozenset(
+    {
+        ("authorize-change-request", "device_id"),
+        ("confirm-change-request", "device_id"),
+        ("confirm-change-request", "signature"),
+    }
+)
+"""Fields that the good request is without: they belong to another method, so a target may pass over them."""
+
+NEEDED = frozenset(
+    {
+        ("add-key", "key_purpose"),
+        ("change-person", "email"),
+        ("authorize-change-request", "person_id"),
+        ("confirm-change-request", "person_id"),
+        ("confirm-change-request", "tan"),
+        *(("create-activation-challenge", field) for field in ("origin", "purpose", "delivery_method")),
+    }
+)
+"""Optional fields that a good request cannot do without.
+
+A device's first key is unrestricted already; the method decides which fields a change request needs; what an
+activation challenge is without them, the contract leaves open.
+"""
+
+MAY_BE_EMPTY = frozenset({("create-delivery-event", "type")})
+"""Required texts for which an empty one is but one more unknown value, which may be taken (contract 6)."""
+
+NEEDS_NO_FIELD = frozenset({"change-person"})
+"""Operations that may take an object without fields."""
 
 ALSO_REFUSED_BY: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("add-key", "key"): "keys.wrong-device-signature",
         ("add-key", "device_signature.signature_key_purpose"): "keys.purpose-without-key",
+        ("authorize-change-request", "delivery_method"): "authorize.unknown-method",
+        ("authorize-change-request", "person_id"): "authorize.not-the-owner",
+        ("confirm-change-request", "person_id"): "confirm.another-person",
         ("add-key", "device_signature.signature"): "signing.not-der",
     }
 )
 """Fields whose bad value gives another reason to refuse: the answer of either is accepted (contract 0, *set*)."""
+
+UNKNOWN_ID: Mapping[str, str] = MappingProxyType(
+    {
+        "authorize-change-request": "authorize.unknown-request",
+        "confirm-change-request": "confirm.unknown-request",
+    }
+)
+"""Operations on which an unknown id in the path gets more answers than elsewhere."""
 
 
 def spoilt(body: Mapping[str, Any] | None, name: str, value: Any) -> dict[str, Any]:
@@ -74,10 +120,32 @@ def in_other_case(field: Field) -> Iterator[str]:
         yield from dict.fromkeys(other for other in (value.upper(), value.title()) if other != value)
 
 
+def is_plain(operation: Operation, field: Field) -> bool:
+    """Whether a bad value is nothing but a bad value: no wrong try, and no field that may be passed over."""
+    return (operation.id, field.name) not in SPENDS_A_TRY | OF_ANOTHER_METHOD
+
+
+def answers_to_unknown_id(operation: Operation, own: Answers | None) -> Answers:
+    """What an unknown id in the path may get: the clause's own answers, and those of the operation's own clause."""
+    return _with(own, UNKNOWN_ID.get(operation.id))
+
+
+def answers_to_foreigner(operation: Operation, own: Answers | None) -> Answers:
+    """What a request may get in another partner's name, in whose body the ids are foreign, too."""
+    allowed = answers_to_unknown_id(operation, own)
+    for field in operation.body:
+        if field.name.endswith("_id"):
+            allowed = answers_for(operation, field, allowed)
+    return allowed
+
+
 def answers_for(operation: Operation, field: Field, own: Answers | None) -> Answers:
     """What a bad value of a field may get: the clause's own answers, and those of the other reason, if there is one."""
+    return _with(own, ALSO_REFUSED_BY.get((operation.id, field.name)))
+
+
+def _with(own: Answers | None, other: str | None) -> Answers:
     assert own is not None
-    other = ALSO_REFUSED_BY.get((operation.id, field.name))
     more = clauses()[other].answers if other else None
     return own | more if more else own
 

@@ -76,6 +76,8 @@ QUERIES = (
     "filter[person_id]=",
     "filter[include_deleted]=maybe",
     "filter[include_deleted]=",
+    "filter[include_expired]=maybe",
+    "filter[origin]=%00&filter[purpose]=%FF&filter[delivery_method]=' OR '1'='1",
     "filter[]=&filter[unknown]=1&filter[__proto__][x]=1",
     "&&==&%&=%zz&a%",
     "+;,/?:@",

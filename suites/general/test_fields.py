@@ -10,11 +10,12 @@ from contract.judge import Judge
 from contract.operations import Field, Operation
 from suites.general.cells import each_with_fields
 from suites.general.deltas import (
-    SPENDS_A_TRY,
+    MAY_BE_EMPTY,
     WRONG_TYPES,
     Absent,
     answers_for,
     in_other_case,
+    is_plain,
     spoilt,
     unlisted_values,
 )
@@ -36,20 +37,13 @@ def refuses_each(judge: Judge, good: Specimen, field: Field, values: Iterable[An
     )
 
 
-def is_plain(operation: Operation, field: Field) -> bool:
-    """Whether a bad value is nothing but a bad value, and no wrong try."""
-    return (operation.id, field.name) not in SPENDS_A_TRY
-
-
 @each_with_fields(lambda _, field: field.required)
 @clause("general.field-required")
 def test_a_required_field_that_is_absent_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:
-        judge.accepts_each(
-            good.send_each(
-                {f"no {field.name}": {"json": spoilt(good.json, field.name, Absent.FIELD)} for field in fields}
-            )
-        )
+        for field in fields:
+            answer = good.send(json=spoilt(good.json, field.name, Absent.FIELD))
+            judge.accepts_each({f"no {field.name}": answer}, answers_for(good.operation, field, judge.clause.answers))
 
 
 @each_with_fields(lambda _, field: field.required)
@@ -58,14 +52,22 @@ def test_a_required_field_that_is_null_is_refused(refusal: ProvedRefusal, judge:
     with refusal as good:
         for field in fields:
             answer = good.send(json=spoilt(good.json, field.name, None))
-            judge.accepts_each({f"{field.name} null": answer}, AN_EMPTY_ID if field.refers_to else None)
+            own = AN_EMPTY_ID if field.refers_to else judge.clause.answers
+            judge.accepts_each({f"{field.name} null": answer}, answers_for(good.operation, field, own))
 
 
-@each_with_fields(
-    lambda operation, field: (
-        field.required and field.type == "string" and not field.refers_to and is_plain(operation, field)
+def is_never_empty(operation: Operation, field: Field) -> bool:
+    """Whether an empty text says no more than an absent field does."""
+    return (
+        field.required
+        and field.type == "string"
+        and not field.refers_to
+        and is_plain(operation, field)
+        and (operation.id, field.name) not in MAY_BE_EMPTY
     )
-)
+
+
+@each_with_fields(is_never_empty)
 @clause("general.field-empty")
 def test_a_required_field_that_is_empty_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contract.judge import Judge
 from signer import KeyPair
 from suites.general.cells import each_with_path_ids
+from suites.general.deltas import answers_to_unknown_id
 from suites.general.odd_ids import IMPOSSIBLE, nearly, unknown_like
 from suites.key_addition import KeyAddition
 from suites.law import clause
@@ -17,15 +18,17 @@ from target.provisioning import Person
 @clause("general.unknown-id")
 def test_an_unknown_id_is_not_found(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
+        allowed = answers_to_unknown_id(good.operation, judge.clause.answers)
         for place, known in enumerate(good.ids):
             ids = (*good.ids[:place], unknown_like(known), *good.ids[place + 1 :])
-            judge.accepts(good.send(ids=ids))
+            judge.accepts(good.send(ids=ids), allowed)
 
 
 @each_with_path_ids
 @clause("general.impossible-id")
 def test_an_id_that_cannot_be_one_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
+        allowed = answers_to_unknown_id(good.operation, judge.clause.answers)
         for place, known in enumerate(good.ids):
             odd_ids = {**IMPOSSIBLE, **nearly(known)}
             judge.accepts_each(
@@ -34,7 +37,8 @@ def test_an_id_that_cannot_be_one_is_refused(refusal: ProvedRefusal, judge: Judg
                         what: {"ids": (*good.ids[:place], odd, *good.ids[place + 1 :]), "hostile": True}
                         for what, odd in odd_ids.items()
                     }
-                )
+                ),
+                allowed,
             )
 
 

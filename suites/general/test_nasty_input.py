@@ -13,6 +13,7 @@ import pytest
 
 from contract.exchange import Exchange
 from contract.judge import Judge, document
+from contract.operations import operations
 from signer import KeyPair
 from suites.general.cells import each_with_body
 from suites.general.deltas import spoilt
@@ -94,9 +95,11 @@ def test_no_name_that_was_taken_gets_a_5xx_when_it_is_read(
 
 
 @clause("general.no-server-error")
-def test_no_query_gets_a_5xx(judge: Judge, partner: Partner) -> None:
+@pytest.mark.parametrize("operation", ["list-devices", "list-activation-challenges"])
+def test_no_query_gets_a_5xx(operation: str, judge: Judge, partner: Partner) -> None:
     for query in QUERIES:
-        survives(judge, partner.request("GET", f"/v1/mfa/devices?{query}", hostile=True), f"?{query[:40]}")
+        path = f"{operations()[operation].path}?{query}"
+        survives(judge, partner.request("GET", path, hostile=True), f"?{query[:40]}")
 
 
 @clause("general.no-server-error")

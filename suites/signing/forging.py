@@ -49,6 +49,21 @@ def _batches() -> Iterator[tuple[str, Batch]]:
             yield f"{kind}-{word}-{number}", forgeries[first : first + SIZE]
 
 
+def each_representative(operation: str) -> pytest.MarkDecorator:
+    """Try a test on one forgery of every batch, all of a kind at once, under the clause of the kind.
+
+    For an operation that reads signatures as the others do, and on which each try costs several requests.
+    """
+    chosen = {kind: tuple(batch[0] for _, batch in _batches() if batch[0].kind is kind) for kind in CLAUSES}
+    return pytest.mark.parametrize(
+        "forgeries",
+        [
+            pytest.param(forgeries, id=kind.value, marks=clause(CLAUSES[kind], operation))
+            for kind, forgeries in chosen.items()
+        ],
+    )
+
+
 def scene_of_binding(binding: Binding) -> Scene:
     """What a forger of the binding's signature has at hand; the other OTP is made up, as a target may have but one."""
     otp = binding.secret.reveal()

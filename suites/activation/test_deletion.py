@@ -1,0 +1,125 @@
+"""Contract 6, GET and DELETE /v1/mfa/challenges/activation/{id}."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.clauses import clauses
+from contract.judge import Judge, document
+from signer import KeyPair
+from suites.activation.codes import WITH_EXPIRED, as_made, code_ids, state
+from suites.device_binding.codes import kill, use_up
+from suites.law import clause
+from suites.lifetimes import OUTSIDE
+from suites.stories import ActivationCode, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+NO_LIVE_CODE = clauses()["binding.no-live-code"].answers
+DEAD = clauses()["signature-challenge.dead-activation-code"].answers
+USED_UP = clauses()["activation.deleted-again"].answers
+"""What the deletion of a code may get that may be dead already."""
+
+
+@clause("activation.read")
+def test_a_code_reads_as_it_was_made(stories: Stories, partner: Partner, judge: Judge) -> None:
+    made = [judge.works(stories.ask_for_code(stories.newcomer(partner))) for _ in range(2)]
+    for code in made:
+        for _ in range(2):
+            read = judge.works(partner.call("read-activation-challenge", code["id"]))
+            assert as_made(read) == as_made(code), "a code reads otherwise than it was made"
+
+
+def dead(partner: Partner, judge: Judge, code: ActivationCode, offset: float = 0.0) -> None:
+    """The code is gone, or reads as the code that it was."""
+    exchange = partner.call("read-activation-challenge", code.id, clock_offset=offset)
+    judge.accepts(exchange)
+    if exchange.answer.ok:
+        read = document(exchange)
+        same = (read["id"], read["code"]) == (code.id, code.code.reveal())
+        assert same, "a dead code reads as another one"
+
+
+@clause("activation.read-dead")
+@pytest.mark.parametrize("death", ["deleted", "replaced", "used-up"])
+def test_a_dead_code_can_be_read_or_is_gone(
+    death: str, stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    if death == "deleted":
+        kill(partner, code)
+    elif death == "replaced":
+        stories.activation_code(customer, invalidate_existing=True)
+    else:
+        use_up(stories, customer, code)
+    dead(partner, judge, code)
+
+
+@clause("activation.read-dead")
+@pytest.mark.usefixtures("clock")
+def test_an_expired_code_can_be_read_or_is_gone(
+    stories: Stories, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(newcomer)
+    dead(partner, judge, code, code.lifetime + OUTSIDE)
+
+
+@clause("activation.deleted")
+def test_a_deleted_code_binds_no_device(stories: Stories, customer: Person, partner: Partner, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    begun = stories.begin_with_code(customer, code)
+    deleted = partner.call("delete-activation-challenge", code.id)
+    judge.works(deleted)
+    judge.accepts(begun.verify(), DEAD)
+    body = stories.registration(customer, KeyPair.generate(), challenge_type="activation_code")
+    judge.accepts(partner.call("create-device", json=body), NO_LIVE_CODE)
+    assert not stories.devices(customer), "a deleted code bound a device"
+
+
+@clause("activation.deleted")
+def test_a_deleted_code_is_listed_only_among_the_expired(
+    stories: Stories, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(newcomer)
+    assert code_ids(newcomer) == [code.id], "a live code is not listed"
+    judge.works(partner.call("delete-activation-challenge", code.id))
+    assert code_ids(newcomer) == [], "a deleted code is listed"
+    assert code_ids(newcomer, WITH_EXPIRED) == [code.id], "a deleted code is not among the expired"
+
+
+@clause("activation.deleted")
+def test_a_deletion_takes_no_other_code_with_it(
+    stories: Stories, customer: Person, another_customer: Person, partner: Partner, judge: Judge
+) -> None:
+    code, other = stories.activation_code(customer), stories.activation_code(another_customer)
+    before = state(another_customer)
+    judge.works(partner.call("delete-activation-challenge", code.id))
+    assert state(another_customer) == before, "another person's code changed"
+    assert stories.begin_with_code(another_customer, other).verify().answer.ok, "another person's code is dead, too"
+
+
+@clause("activation.deleted")
+def test_a_device_outlives_the_code_that_bound_it(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    bound = stories.begin_with_code(customer, code)
+    document(bound.verify())
+    exchange = partner.call("delete-activation-challenge", code.id)
+    judge.accepts(exchange, USED_UP)
+    assert stories.is_bound(bound), "the device is gone with its code"
+
+
+@clause("activation.deleted-again")
+def test_a_second_deletion_changes_nothing(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
+    old = stories.activation_code(newcomer)
+    kill(partner, old)
+    new = stories.activation_code(newcomer)
+    before = state(newcomer)
+    judge.accepts(partner.call("delete-activation-challenge", old.id))
+    assert code_ids(newcomer) == [new.id], "a second deletion revived or killed a code"
+    assert ids_of(before) == ids_of(state(newcomer)), "a second deletion changed the list"
+
+
+def ids_of(rows: list[dict[str, object]]) -> list[object]:
+    return [row["id"] for row in rows]

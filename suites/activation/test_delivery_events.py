@@ -1,0 +1,209 @@
+"""Contract 6: delivery events of an activation challenge."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from contract.answers import Answers
+from contract.judge import Judge, document
+from suites.activation.codes import EVENT, as_made, event_on, event_state, events_of, moment, only_event, state
+from suites.law import clause
+from suites.stories import ActivationCode, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+NOON = "2024-05-01T12:00:00Z"
+
+# Newest first. As texts they would be in quite another order.
+TIMES = (
+    "2024-05-01T10:45:00-02:00",
+    "2024-05-01T12:30:00Z",
+    NOON,
+    "2024-05-01T13:30:00+02:00",
+    "2024-05-01T00:00:00Z",
+    "2023-12-31T23:59:59Z",
+)
+
+TAKEN_OR_REFUSED = Answers((201, 400))
+"""What an empty type may get: it is an unknown type, or as good as none."""
+
+NO_TIMES = (
+    "yesterday",
+    "0",
+    "1714564800",
+    "2024-05-01",
+    "12:00:00Z",
+    "2024-05-01T12:00:00",
+    "2024-13-01T12:00:00Z",
+    "2024-02-30T12:00:00Z",
+    "2024-05-01T25:00:00Z",
+    "2024-05-01T12:61:00Z",
+    "2024-05-01T12:00:00Z and more",
+    "Wed, 01 May 2024 12:00:00 GMT",
+    "",
+)
+
+
+@pytest.fixture
+def code(stories: Stories, newcomer: Person) -> ActivationCode:
+    return stories.activation_code(newcomer)
+
+
+@clause("delivery.created")
+def test_an_event_is_registered(code: ActivationCode, partner: Partner, newcomer: Person, judge: Judge) -> None:
+    before = state(newcomer)
+    made = judge.works(event_on(partner, code.id))
+    if "code" in made:
+        assert made["id"] == code.id, "the answer is another activation challenge"
+        assert as_made(made) == as_made(document(partner.call("read-activation-challenge", code.id))), (
+            "it is not as read"
+        )
+    else:
+        judge.notes_that("the answer is the event", "the activation challenge")
+        event = only_event(partner, code.id)
+        assert as_made(made) == as_made(event), "the answer is another event than the list shows"
+    assert len(events_of(partner, code.id)) == 1, "one event is not listed once"
+    assert state(newcomer) == before, "an event changed the code"
+
+
+@clause("delivery.created")
+def test_an_event_needs_no_more_than_type_and_timestamp(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    judge.works(event_on(partner, code.id, provider=None, additional_details=None))
+    event = only_event(partner, code.id)
+    assert not event.get("provider"), "an event without a provider has one"
+    assert not event.get("additional_details"), "an event without details has some"
+
+
+@clause("delivery.created")
+def test_two_equal_events_are_two_events(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    for _ in range(2):
+        judge.works(event_on(partner, code.id))
+    assert len({event["id"] for event in events_of(partner, code.id)}) == 2, "two equal events are not two"
+
+
+@clause("delivery.missing")
+@pytest.mark.parametrize("field", ["type", "timestamp"])
+def test_an_event_without_type_or_timestamp_is_refused(
+    field: str, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    judge.accepts(event_on(partner, code.id, **{field: None}))
+    judge.accepts(partner.call("create-delivery-event", code.id, json={**EVENT, field: None}))
+    judge.unchanged([], event_state(partner, code.id))
+    judge.still_works(event_on(partner, code.id))
+
+
+@clause("delivery.missing")
+def test_a_timestamp_that_is_none_is_refused(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    judge.accepts_each({f"timestamp = {time!r}": event_on(partner, code.id, timestamp=time) for time in NO_TIMES})
+    judge.unchanged([], event_state(partner, code.id))
+    judge.still_works(event_on(partner, code.id))
+
+
+@clause("delivery.unknown-type")
+@pytest.mark.parametrize("kind", ["TELEPORTED", "dispatched", ""], ids=["made-up", "lower-case", "empty"])
+def test_an_unknown_type_is_taken_or_refused(kind: str, code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    exchange = event_on(partner, code.id, type=kind)
+    judge.accepts(exchange, None if kind else TAKEN_OR_REFUSED)
+    listed = [event["type"] for event in events_of(partner, code.id)]
+    assert listed == ([kind] if exchange.answer.ok else []), "a refusal made an event, or a success did not"
+
+
+@clause("delivery.listed")
+def test_events_are_listed_with_what_was_sent(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    sent = [
+        EVENT,
+        {**EVENT, "timestamp": NOON, "provider": "Größere Post AG", "additional_details": 'Zustellversuch <1> & "2"'},
+        {**EVENT, "timestamp": "2031-01-01T00:00:00Z", "provider": "Other", "additional_details": "x" * 200},
+    ]
+    for body in sent:
+        judge.works(event_on(partner, code.id, **body))
+    listed = [as_made(event) for event in judge.works(partner.call("list-delivery-events", code.id))]
+    expected = [as_made({"id": "", **body}) for body in reversed(sent)]
+    assert [{**event, "id": ""} for event in listed] == expected, "the events are not listed as they were sent"
+    assert len({event["id"] for event in listed}) == len(sent), "two events have the same id"
+
+
+@clause("delivery.listed")
+@pytest.mark.parametrize(
+    "arrival", [(2, 0, 5, 3, 1, 4), (5, 4, 3, 2, 1, 0), (0, 1, 2, 3, 4, 5)], ids=["mixed", "oldest", "newest"]
+)
+def test_the_newest_timestamp_is_first_whenever_it_arrived(
+    arrival: tuple[int, ...], code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    for place in arrival:
+        judge.works(event_on(partner, code.id, timestamp=TIMES[place]))
+    listed = [moment(event["timestamp"]) for event in judge.works(partner.call("list-delivery-events", code.id))]
+    assert len(listed) == len(TIMES), "not each event is listed once"
+    assert listed == [moment(time) for time in TIMES], "the events are not listed with the newest timestamp first"
+
+
+@clause("delivery.listed")
+def test_events_of_equal_timestamp_are_all_listed(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    for details in ("one", "two", "three"):
+        judge.works(event_on(partner, code.id, timestamp=NOON, additional_details=details))
+    judge.works(event_on(partner, code.id, timestamp=TIMES[1], additional_details="newest"))
+    readings = [
+        [event.get("additional_details") for event in judge.works(partner.call("list-delivery-events", code.id))]
+        for _ in range(2)
+    ]
+    assert readings[0][:1] == ["newest"], "the newest timestamp is not first"
+    assert sorted(map(str, readings[0])) == ["newest", "one", "three", "two"], "not each event is listed once"
+    assert readings[0] == readings[1], "events of equal timestamp changed their order"
+
+
+@clause("delivery.listed")
+def test_each_code_has_its_own_events(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
+    old = stories.activation_code(newcomer)
+    judge.works(event_on(partner, old.id))
+    new = stories.activation_code(newcomer, invalidate_existing=True)
+    other = stories.activation_code(stories.newcomer(partner))
+    assert events_of(partner, new.id) == events_of(partner, other.id) == [], "a code has the events of another"
+    judge.works(event_on(partner, other.id, type="DELIVERED", timestamp=NOON))
+    assert events_of(partner, new.id) == [], "a code has the events of another person's code"
+    assert [event["type"] for event in events_of(partner, other.id)] == ["DELIVERED"], "a code lacks its own event"
+
+
+@clause("delivery.paging")
+def test_whether_the_events_have_pages(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    for time in TIMES[:2]:
+        document(event_on(partner, code.id, timestamp=time))
+    exchange = partner.call("list-delivery-events", code.id, params={"page[size]": 1})
+    judge.observes("events on a page of 1", len(document(exchange)) if exchange.answer.ok else exchange.status)
+
+
+@clause("delivery.read")
+def test_each_event_reads_as_it_is_listed(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    for time, details in itertools.product(TIMES[:2], ("one", "two")):
+        document(event_on(partner, code.id, timestamp=time, additional_details=details))
+    for event in events_of(partner, code.id):
+        read = judge.works(partner.call("read-delivery-event", code.id, event["id"]))
+        assert as_made(read) == as_made(event), "an event reads otherwise than it is listed"
+
+
+@clause("delivery.of-another-code")
+def test_an_event_of_another_code_is_not_found(
+    stories: Stories, code: ActivationCode, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    other = stories.activation_code(stories.newcomer(partner))
+    for one in (code, other):
+        document(event_on(partner, one.id))
+    mine, theirs = only_event(partner, code.id), only_event(partner, other.id)
+    judge.accepts(partner.call("read-delivery-event", code.id, theirs["id"]))
+    judge.accepts(partner.call("read-delivery-event", other.id, mine["id"]))
+    replaced = stories.activation_code(newcomer, invalidate_existing=True)
+    judge.accepts(partner.call("read-delivery-event", replaced.id, mine["id"]))
+
+
+@clause("general.foreign-path", "read-delivery-event")
+def test_another_partners_event_is_unknown_under_any_code(
+    stories: Stories, code: ActivationCode, partner: Partner, other_partner: Partner, judge: Judge
+) -> None:
+    foreign = stories.activation_code(stories.newcomer(other_partner))
+    for owner, one in ((partner, code), (other_partner, foreign)):
+        document(event_on(owner, one.id))
+    mine, theirs = only_event(partner, code.id), only_event(other_partner, foreign.id)
+    judge.accepts(partner.call("read-delivery-event", code.id, theirs["id"]))
+    judge.accepts(partner.call("read-delivery-event", foreign.id, theirs["id"]))
+    judge.accepts(other_partner.call("read-delivery-event", foreign.id, mine["id"]))

@@ -1,0 +1,185 @@
+"""Contract 6, GET /v1/mfa/challenges/activation: which codes are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contract.judge import Judge, document
+from suites.activation.codes import WITH_EXPIRED, as_made, asked_for, code_ids, codes, make
+from suites.device_binding.codes import kill, use_up
+from suites.law import clause
+from suites.lifetimes import INSIDE, OUTSIDE
+from suites.stories import PAGE, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+MOST_PAGES = 200
+"""A reading of the whole list ends here: a target that passes over page[number] would never end it."""
+
+ORIGINS = ("MOBILE_APP", "WEB", "WEBUI")
+
+
+def whole_list(partner: Partner, **params: Any) -> dict[str, dict[str, Any]]:
+    """The codes on all pages of the partner's list, up to the first page with nothing new on it."""
+    found: dict[str, dict[str, Any]] = {}
+    for number in range(1, MOST_PAGES + 1):
+        query = {"page[size]": PAGE, "page[number]": number, **params}
+        rows = {row["id"]: row for row in document(partner.call("list-activation-challenges", params=query))}
+        if found.keys() >= rows.keys():
+            break
+        found.update(rows)
+    return found
+
+
+def holding(partner: Partner, wanted: set[str], **params: Any) -> dict[str, dict[str, Any]] | None:
+    """The partner's list where it holds the wanted codes: other tests' codes may move ours as we read."""
+    readings = (whole_list(partner, **params) for _ in range(3))
+    return next((found for found in readings if found.keys() >= wanted), None)
+
+
+@clause("activation.listed")
+def test_a_code_is_listed_as_it_was_made(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    made = judge.works(stories.ask_for_code(newcomer))
+    listed = judge.works(asked_for(newcomer))
+    assert [as_made(row) for row in listed] == [as_made(made)], "the code is not listed as it was made"
+
+
+@clause("activation.listed")
+def test_without_a_filter_the_codes_of_all_persons_are_listed(stories: Stories, partner: Partner) -> None:
+    one, other, gone = (stories.activation_code(stories.newcomer(partner)) for _ in range(3))
+    kill(partner, gone)
+    found = holding(partner, {one.id, other.id})
+    assert found is not None, "a live code is missing from the list without a filter"
+    assert gone.id not in found, "a dead code is in the list without a filter"
+
+
+@clause("activation.filters")
+def test_the_filter_leaves_the_codes_of_one_person(stories: Stories, partner: Partner, newcomer: Person) -> None:
+    other, nobody = stories.newcomer(partner), stories.newcomer(partner)
+    mine, theirs = stories.activation_code(newcomer), stories.activation_code(other)
+    for params in ({}, WITH_EXPIRED):
+        assert code_ids(newcomer, params) == [mine.id], "the filter does not leave just the person's code"
+        assert code_ids(other, params) == [theirs.id], "the filter does not leave just the other person's code"
+        assert code_ids(nobody, params) == [], "a person without codes has some"
+
+
+@clause("activation.filters")
+def test_the_filter_by_origin_leaves_the_codes_of_one_origin(
+    stories: Stories, newcomer: Person, partner: Partner
+) -> None:
+    made = {}
+    for origin in ORIGINS:
+        for code_id in code_ids(newcomer):
+            document(partner.call("delete-activation-challenge", code_id))
+        made[origin] = document(make(stories, newcomer, origin=origin))["id"]
+    for origin, code_id in made.items():
+        only = {"filter[origin]": origin}
+        assert code_ids(newcomer, {**WITH_EXPIRED, **only}) == [code_id], "the filter does not leave just one origin"
+        expected = [code_id] if origin == ORIGINS[-1] else []
+        assert code_ids(newcomer, only) == expected, "with an origin the list holds dead codes, or lacks the live one"
+
+
+@clause("activation.filters")
+def test_filters_work_without_a_person_too(stories: Stories, partner: Partner) -> None:
+    web, app = stories.newcomer(partner), stories.newcomer(partner)
+    wanted, other = (document(make(stories, web, origin="WEB")), document(make(stories, app, origin="MOBILE_APP")))
+    found = holding(partner, {wanted["id"]}, **{"filter[origin]": "WEB"})
+    assert found is not None, "the filter by origin loses a code of that origin"
+    assert other["id"] not in found, "the filter by origin shows a code of another origin"
+    assert {row["origin"] for row in found.values()} == {"WEB"}, "the filter by origin shows other origins"
+
+
+@clause("activation.filters")
+def test_the_filter_by_origin_finds_no_other_word(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    judge.works(make(stories, newcomer, origin="WEBUI"))
+    for origin in ("OTHER", "WEB", "webui", "WEBUIS"):
+        found = asked_for(newcomer, {"filter[origin]": origin})
+        judge.holds(not found.answer.ok or document(found) == [], "the filter leaves another origin", "[]", found)
+
+
+@clause("activation.filters")
+@pytest.mark.parametrize(
+    ("name", "value"), [("purpose", "DEVICE_BINDING"), ("delivery_method", "SNAILMAIL")], ids=["purpose", "delivery"]
+)
+def test_the_other_filters_leave_what_fits(
+    name: str, value: str, stories: Stories, newcomer: Person, judge: Judge
+) -> None:
+    code = stories.activation_code(newcomer)
+    assert code_ids(newcomer, {f"filter[{name}]": value}) == [code.id], "the filter loses what fits"
+    all_of_them = {"filter[origin]": "MOBILE_APP", f"filter[{name}]": value}
+    assert code_ids(newcomer, all_of_them) == [code.id], "filters together lose what fits"
+    misfit = {"filter[origin]": "WEB", f"filter[{name}]": value}
+    assert code_ids(newcomer, misfit) == [], "filters together leave what fits only one of them"
+    unknown = asked_for(newcomer, {f"filter[{name}]": "OTHER"})
+    judge.holds(not unknown.answer.ok or document(unknown) == [], "the filter leaves what does not fit", "[]", unknown)
+
+
+@clause("activation.include-expired")
+@pytest.mark.parametrize("death", ["deleted", "replaced"])
+def test_dead_codes_are_shown_only_when_asked_for(
+    death: str, stories: Stories, newcomer: Person, partner: Partner
+) -> None:
+    old = stories.activation_code(newcomer)
+    before = as_made(document(partner.call("read-activation-challenge", old.id)))
+    if death == "deleted":
+        kill(partner, old)
+    live = [stories.activation_code(newcomer, invalidate_existing=death == "replaced").id]
+    for params in ({}, {"filter[include_expired]": "false"}):
+        assert code_ids(newcomer, params) == live, "the list holds a dead code, or lacks the live one"
+    shown = {row["id"]: as_made(row) for row in codes(newcomer, WITH_EXPIRED)}
+    assert shown.keys() == {old.id, *live}, "with include_expired=true not all codes are listed"
+    for name in before.keys() - {"expires_at"}:
+        assert shown[old.id].get(name) == before[name], "a dead code is listed otherwise than before"
+
+
+@clause("activation.include-expired")
+@pytest.mark.usefixtures("clock")
+def test_an_expired_code_is_shown_only_when_asked_for(stories: Stories, newcomer: Person) -> None:
+    code = stories.activation_code(newcomer)
+    before, after = code.lifetime - INSIDE, code.lifetime + OUTSIDE
+    assert code_ids(newcomer, clock_offset=before) == [code.id], "a code is hidden before it expires"
+    assert code_ids(newcomer, clock_offset=after) == [], "an expired code is listed"
+    hidden = code_ids(newcomer, {"filter[include_expired]": "false"}, clock_offset=after)
+    assert hidden == [], "an expired code is listed with include_expired=false"
+    shown = code_ids(newcomer, WITH_EXPIRED, clock_offset=after)
+    assert shown == [code.id], "an expired code is not listed with include_expired=true"
+
+
+@clause("activation.used-up-listed")
+def test_whether_used_up_codes_are_listed(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    use_up(stories, customer, code)
+    judge.observes("by default", code.id in code_ids(customer))
+    judge.observes("with include_expired", code.id in code_ids(customer, WITH_EXPIRED))
+
+
+@clause("general.foreign-list", "list-activation-challenges")
+def test_another_partners_codes_are_not_found(
+    stories: Stories, newcomer: Person, other_partner: Partner, judge: Judge
+) -> None:
+    live = stories.activation_code(newcomer)
+    for params in ({}, WITH_EXPIRED):
+        found = asked_for(newcomer, params, partner=other_partner)
+        judge.accepts(found)
+        assert not found.answer.ok or document(found) == [], "another partner's codes are found by their person"
+        assert live.id not in whole_list(other_partner, **params), "another partner's code is listed"
+
+
+@clause("general.foreign-list", "list-activation-challenges")
+def test_no_other_id_finds_a_persons_codes(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
+    stories.activation_code(newcomer)
+    for other in (uuid4().hex, newcomer.id[:-1], newcomer.id[: len(newcomer.id) // 2], f"{newcomer.id}0"):
+        found = asked_for(Person(other, partner))
+        judge.accepts(found)
+        assert not found.answer.ok or document(found) == [], "another id than the person's finds codes"
+
+
+@clause("general.stable-order", "list-activation-challenges")
+def test_codes_keep_their_order(stories: Stories, newcomer: Person) -> None:
+    for _ in range(4):
+        stories.activation_code(newcomer, invalidate_existing=True)
+    orders = [[row["id"] for row in codes(newcomer, WITH_EXPIRED)] for _ in range(3)]
+    assert orders[0] == orders[1] == orders[2], "the codes changed their order"

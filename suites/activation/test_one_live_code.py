@@ -1,0 +1,143 @@
+"""Contract 6: a person has one live code at most; a new one takes the place of a dead one, or of one that it kills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract.answers import Answers
+from contract.clauses import clauses
+from contract.judge import Judge, document
+from suites.activation.codes import WITH_EXPIRED, code_ids, make, state
+from suites.device_binding.codes import kill, use_up
+from suites.law import clause
+from suites.lifetimes import INSIDE, OUTSIDE
+from suites.stories import Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+DEAD = clauses()["signature-challenge.dead-activation-code"].answers
+
+
+@clause("activation.live-code-exists")
+@pytest.mark.parametrize(
+    "fields", [{}, {"invalidate_existing_code": False}, {"origin": "WEB"}], ids=["plain", "false", "other-origin"]
+)
+def test_a_second_code_is_refused(fields: dict[str, object], stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    before = state(customer)
+    judge.accepts(make(stories, customer, **fields))
+    judge.accepts(make(stories, customer, **fields))
+    judge.unchanged(before, state(customer))
+    judge.still_works(stories.begin_with_code(customer, code).verify())
+
+
+@clause("activation.live-code-exists")
+def test_another_persons_code_is_no_hindrance(stories: Stories, partner: Partner, judge: Judge) -> None:
+    one, other = stories.newcomer(partner), stories.newcomer(partner)
+    stories.activation_code(one)
+    judge.works(stories.ask_for_code(other))
+    judge.accepts(stories.ask_for_code(one))
+    judge.accepts(stories.ask_for_code(other))
+
+
+@clause("activation.live-code-exists")
+@pytest.mark.usefixtures("clock")
+def test_a_code_is_in_the_way_until_it_expires(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    code = stories.activation_code(newcomer)
+    judge.accepts(stories.ask_for_code(newcomer, clock_offset=code.lifetime - INSIDE))
+
+
+@clause("activation.live-code-exists")
+def test_a_code_that_waits_for_a_signature_is_in_the_way(stories: Stories, customer: Person, judge: Judge) -> None:
+    begun = stories.begin_with_code(customer, stories.activation_code(customer))
+    judge.accepts(stories.ask_for_code(customer))
+    judge.still_works(begun.verify())
+
+
+@clause("activation.replaced")
+def test_a_new_code_takes_the_place_of_the_old_one(stories: Stories, customer: Person, judge: Judge) -> None:
+    old = stories.activation_code(customer)
+    begun = stories.begin_with_code(customer, old)
+    new = stories.activation_code(customer, invalidate_existing=True)
+    assert new.id != old.id, "the new code has the id of the old one"
+    assert new.code.reveal() != old.code.reveal(), "the new code is the old one"
+    assert code_ids(customer) == [new.id], "not just the new code is listed"
+    assert code_ids(customer, WITH_EXPIRED) == sorted([old.id, new.id]), "not both codes are among the expired"
+    judge.accepts(begun.verify(), DEAD)
+    assert not stories.devices(customer), "a code that was replaced bound a device"
+    assert stories.begin_with_code(customer, new).verify().answer.ok, "the new code binds no device"
+
+
+@clause("activation.replaced")
+@pytest.mark.usefixtures("clock")
+def test_a_new_code_has_a_life_of_its_own(stories: Stories, newcomer: Person) -> None:
+    old = stories.activation_code(newcomer)
+    offset = old.lifetime - INSIDE
+    new = stories.activation_code(newcomer, invalidate_existing=True, clock_offset=offset)
+    assert code_ids(newcomer, clock_offset=old.lifetime + OUTSIDE) == [new.id], "the new code dies with the old one"
+    assert code_ids(newcomer, clock_offset=offset + new.lifetime + OUTSIDE) == [], "the new code outlives its time"
+
+
+@clause("activation.replaced")
+def test_a_replacement_touches_no_other_person(stories: Stories, partner: Partner, judge: Judge) -> None:
+    one, other = stories.newcomer(partner), stories.newcomer(partner)
+    stories.activation_code(one)
+    stories.activation_code(other)
+    before = state(other)
+    judge.accepts(stories.ask_for_code(one, invalidate_existing=True))
+    assert state(other) == before, "the code of another person changed"
+
+
+@clause("activation.replaced")
+def test_a_replacement_needs_no_code_to_replace(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    first = stories.activation_code(newcomer, invalidate_existing=True)
+    assert code_ids(newcomer) == [first.id], "the code is not listed"
+    judge.accepts(stories.ask_for_code(newcomer), Answers((409,)))
+
+
+@clause("general.refusal-changes-nothing", "create-activation-challenge")
+def test_a_refused_replacement_kills_no_code(
+    stories: Stories, customer: Person, other_partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    before = state(customer)
+    bad: list[dict[str, Any]] = [{"purpose": "LOGIN"}, {"delivery_method": "SMS"}, {"origin": 5}, {"purpose": []}]
+    for fields in bad:
+        judge.accepts(make(stories, customer, **fields, invalidate_existing_code=True), Answers((400,)))
+    stranger = Person(customer.id, other_partner)
+    judge.accepts(stories.ask_for_code(stranger, invalidate_existing=True), Answers((404,), (400, 403)))
+    judge.unchanged(before, state(customer))
+    judge.still_works(stories.begin_with_code(customer, code).verify())
+
+
+@clause("activation.place-is-free")
+def test_after_a_deletion_a_new_code_can_be_made(
+    stories: Stories, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    old = stories.activation_code(newcomer)
+    kill(partner, old)
+    exchange = stories.ask_for_code(newcomer)
+    judge.accepts(exchange)
+    made = document(exchange)
+    assert made["code"] != old.code.reveal(), "the new code is the deleted one"
+    assert code_ids(newcomer) == [made["id"]], "not just the new code is listed"
+    judge.accepts(stories.ask_for_code(newcomer), Answers((409,)))
+
+
+@clause("activation.place-is-free")
+def test_where_a_code_is_used_up_a_new_one_can_be_made(stories: Stories, customer: Person, judge: Judge) -> None:
+    use_up(stories, customer, stories.activation_code(customer))
+    bound = len(stories.devices(customer))
+    judge.accepts(stories.ask_for_code(customer))
+    new = stories.activation_code(customer, invalidate_existing=True)
+    assert stories.begin_with_code(customer, new).verify().answer.ok, "the new code binds no device"
+    assert len(stories.devices(customer)) == bound + 1, "the new code bound no device"
+
+
+@clause("activation.place-is-free")
+@pytest.mark.usefixtures("clock")
+def test_where_a_code_expired_a_new_one_can_be_made(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    code = stories.activation_code(newcomer)
+    judge.accepts(stories.ask_for_code(newcomer, clock_offset=code.lifetime + OUTSIDE))

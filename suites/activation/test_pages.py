@@ -1,0 +1,83 @@
+"""Contract 6, GET /v1/mfa/challenges/activation: pages."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+from contract.judge import Judge, document
+from suites.activation.codes import WITH_EXPIRED, asked_for, codes
+from suites.law import clause
+from suites.stories import PAGE, Stories
+from target.partner import Partner
+from target.provisioning import Person
+
+DEFAULT_SIZE = 10
+
+
+@pytest.fixture
+def five(stories: Stories, newcomer: Person) -> set[str]:
+    """The ids of a person's five codes, all but one of them dead."""
+    return {stories.activation_code(newcomer, invalidate_existing=True).id for _ in range(5)}
+
+
+def ids_on(person: Person, size: int, number: int) -> list[str]:
+    page = {"page[size]": size, "page[number]": number, **WITH_EXPIRED}
+    return [row["id"] for row in codes(person, page)]
+
+
+@clause("activation.pages")
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_pages_hold_every_code_once(size: int, five: set[str], newcomer: Person) -> None:
+    numbers = range(1, math.ceil(len(five) / size) + 2)
+    pages = [ids_on(newcomer, size, number) for number in numbers]
+    assert all(len(page) <= size for page in pages), "a page holds more codes than its size"
+    assert sorted(itertools.chain(*pages)) == sorted(five), "the pages overlap, or leave something out"
+    assert pages[-1] == [], "there is something after the last page"
+    assert all(len(page) == size for page in pages[: len(five) // size]), "a page before the last is not full"
+
+
+@pytest.mark.usefixtures("five")
+@clause("activation.pages")
+def test_pages_of_live_codes_leave_out_dead_ones(newcomer: Person) -> None:
+    pages = [codes(newcomer, {"page[size]": 1, "page[number]": number}) for number in (1, 2)]
+    assert [len(page) for page in pages] == [1, 0], "dead codes have a place on a page of live ones"
+
+
+@clause("activation.pages")
+def test_a_page_holds_ten_codes_by_default(stories: Stories, newcomer: Person, partner: Partner) -> None:
+    made = {stories.activation_code(newcomer, invalidate_existing=True).id for _ in range(DEFAULT_SIZE + 1)}
+    query = {"filter[person_id]": newcomer.id, **WITH_EXPIRED}
+    first, second = (
+        [row["id"] for row in document(partner.call("list-activation-challenges", params={**query, **more}))]
+        for more in ({}, {"page[number]": 2})
+    )
+    assert (len(first), len(second)) == (DEFAULT_SIZE, 1), "a page does not hold ten codes by default"
+    assert {*first, *second} == made, "the pages overlap, or leave something out"
+
+
+@clause("activation.page-odd")
+@pytest.mark.parametrize("name", ["page[size]", "page[number]"])
+def test_odd_pages_are_refused_or_passed_over(name: str, stories: Stories, newcomer: Person, judge: Judge) -> None:
+    code = stories.activation_code(newcomer)
+    for value in ("0", "-1", "one", "1.5"):
+        exchange = asked_for(newcomer, {name: value})
+        judge.accepts(exchange)
+        listed = [row["id"] for row in document(exchange)] if exchange.answer.ok else []
+        assert listed in ([], [code.id]), "an odd page shows other codes than the person's"
+
+
+@clause("activation.page-too-large")
+def test_a_page_size_above_a_thousand_is_cut_or_refused(
+    stories: Stories, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(newcomer)
+    for size in (PAGE + 1, 2**63):
+        exchange = asked_for(newcomer, {"page[size]": size})
+        judge.accepts(exchange)
+        assert not exchange.answer.ok or [row["id"] for row in document(exchange)] == [code.id], "a cut page loses it"
+        everything = partner.call("list-activation-challenges", params={"page[size]": size, **WITH_EXPIRED})
+        judge.accepts(everything)
+        assert not everything.answer.ok or len(document(everything)) <= PAGE, "a page holds more than 1,000 codes"

@@ -1,0 +1,103 @@
+"""Contract 6: a binding uses a code, and nothing else does; a code is used no more often than it may be."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from contract.answers import Answers
+from contract.judge import Judge, NotTestable, document
+from signer import BAD_KEYS, KeyPair
+from suites.activation.codes import WITH_EXPIRED, codes, event_on, event_state
+from suites.device_binding.codes import use_up
+from suites.law import clause
+from suites.stories import ActivationCode, Stories, signed
+from target.partner import Partner
+from target.provisioning import Person
+
+WRONG = Answers((403,), (400,))
+
+
+def reading(person: Person, code: ActivationCode) -> dict[str, Any]:
+    """A code, dead or alive, wherever it can be read. Raises NotTestable, PrerequisiteFailed."""
+    exchange = person.partner.call("read-activation-challenge", code.id)
+    if exchange.answer.ok:
+        read: dict[str, Any] = document(exchange)
+        return read
+    shown = next((row for row in codes(person, WITH_EXPIRED) if row["id"] == code.id), None)
+    if shown is None:
+        raise NotTestable("needs a target that shows used-up codes")
+    return shown
+
+
+def uses(person: Person, code: ActivationCode) -> int:
+    count: int = reading(person, code)["usage_count"]
+    return count
+
+
+@clause("activation.used")
+def test_a_binding_counts_as_one_use(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    before = uses(customer, code)
+    binding = stories.begin_with_code(customer, code)
+    assert uses(customer, code) == before, "a binding that has only begun counts as a use"
+    judge.works(binding.verify())
+    assert uses(customer, code) == before + 1, "a binding does not count as one use"
+    binding.verify()
+    assert uses(customer, code) == before + 1, "a repeated verification counts as a use"
+    assert reading(customer, code)["max_usage_count"] == code.max_usage_count, "max_usage_count changed"
+
+
+@clause("activation.used")
+def test_a_refused_binding_is_no_use(stories: Stories, customer: Person, partner: Partner, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    before = uses(customer, code)
+    keys = KeyPair.generate()
+    registration = stories.registration(customer, keys, challenge_type="activation_code")
+    bodies = [{**registration, "key": bad.make(keys)} for bad in BAD_KEYS]
+    bodies += [{**registration, "key": None}, {**registration, "key_purpose": "other"}]
+    refused = [partial(partner.call, "create-device", json=body) for body in bodies]
+    for exchange in stories.together(refused):
+        judge.accepts(exchange, Answers((400,)))
+    assert uses(customer, code) == before, "a refused binding counts as a use"
+    begun = stories.begin_with_code(customer, code)
+    judge.accepts(begun.verify("zz"), Answers((400,), (403,)))
+    judge.accepts(stories.begin_with_code(customer, code).verify(signed(begun.keys, "another text")), WRONG)
+    assert uses(customer, code) == before, "a refused binding counts as a use"
+    assert stories.begin_with_code(customer, code).verify().answer.ok, "after refused bindings the code is dead"
+
+
+@clause("activation.used")
+def test_a_binding_by_sms_is_no_use(stories: Stories, customer: Person, another_customer: Person) -> None:
+    code, other = stories.activation_code(customer), stories.activation_code(another_customer)
+    stories.bind(customer)
+    assert uses(customer, code) == 0, "a binding by SMS counts as a use"
+    document(stories.begin_with_code(customer, code).verify())
+    assert uses(another_customer, other) == 0, "a binding counts as a use of another person's code"
+
+
+@clause("activation.used-up")
+def test_a_code_that_was_used_up_binds_no_further_device(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    bound = use_up(stories, customer, code)
+    assert len(bound) == code.max_usage_count == uses(customer, code), (
+        "a used-up code was not used max_usage_count times"
+    )
+    again = stories.registration(customer, KeyPair.generate(), challenge_type="activation_code")
+    judge.accepts(customer.partner.call("create-device", json=again))
+    assert len(stories.devices(customer)) == len(bound), "a used-up code bound a further device"
+    assert uses(customer, code) == code.max_usage_count, "a refused binding counts as a use"
+
+
+@clause("activation.used")
+@pytest.mark.parametrize("kind", ["DISPATCHED", "DELIVERED"])
+def test_a_delivery_event_is_no_use(kind: str, stories: Stories, customer: Person, partner: Partner) -> None:
+    code = stories.activation_code(customer)
+    event_on(partner, code.id, type=kind)
+    assert uses(customer, code) == 0, "a delivery event counts as a use"
+    events = event_state(partner, code.id)
+    document(stories.begin_with_code(customer, code).verify())
+    again = partner.call("list-delivery-events", code.id)
+    assert not again.answer.ok or len(document(again)) == len(events), "a use changed the delivery events"

@@ -1,0 +1,169 @@
+"""Contract 7, POST /v1/change_requests/{id}/confirm: the right TAN or signature, its effect, and that it comes once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from contract.answers import Answers
+from contract.clauses import clauses
+from contract.exchange import Exchange
+from contract.judge import Judge
+from signer import KeyPair
+from suites.access.echo import differing
+from suites.change_requests.changes import (
+    STATIC_TAN,
+    Authorized,
+    Change,
+    Way,
+    by_device,
+    by_number,
+    by_signature,
+    by_static_tan,
+    by_tan,
+    each_way,
+    stays,
+    to_nobody,
+    values,
+)
+from suites.general.odd_ids import unknown_like
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Stories
+from target.provisioning import Person
+
+
+def completes(judge: Judge, waiting: Authorized) -> Exchange:
+    """The right confirmation gives the person the new value, and no other; the answer shows it. Raises Violation."""
+    before = values(waiting.change.person)
+    answer = waiting.confirm()
+    judge.accepts(answer)
+    completed = judge.works(answer)
+    judge.holds(completed["id"] == waiting.change.id, "the answer has another id", "the change request's id", answer)
+    moved = differing(waiting.change.fields, completed["response_body"])
+    judge.holds(not moved, f"response_body shows another {', '.join(moved)}", "the new value", answer)
+    expected = {**before, **waiting.change.fields}
+    judge.holds(values(waiting.change.person) == expected, "the person is not as was confirmed", "the new value alone")
+    return answer
+
+
+@clause("confirm.by-tan")
+def test_the_right_tan_completes_the_request(stories: Stories, customer: Person, judge: Judge) -> None:
+    completes(judge, by_number(stories, Change.begin(customer)))
+
+
+@clause("confirm.by-static-tan")
+def test_the_static_tan_completes_the_request(stories: Stories, customer: Person, judge: Judge) -> None:
+    completes(judge, by_static_tan(stories, Change.begin(customer)))
+
+
+@clause("confirm.by-signature")
+@pytest.mark.parametrize("purpose", ["unrestricted", "restricted"])
+def test_the_right_signature_completes_the_request(
+    purpose: str, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    completes(judge, by_device(stories, Change.begin(customer), stories.bind(customer, key_purpose=purpose)))
+
+
+@clause("confirm.by-signature")
+def test_each_of_two_devices_confirms_what_it_was_asked(stories: Stories, customer: Person, judge: Judge) -> None:
+    one, other = stories.bind_all(customer, 2)
+    first = by_device(stories, Change.begin(customer), one)
+    second = by_device(stories, Change.begin(customer), other)
+    completes(judge, second)
+    completes(judge, first)
+
+
+@each_way
+@clause("confirm.by-tan")
+def test_a_confirmation_leaves_other_persons_alone(
+    way: Way, stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    other, waiting = by_static_tan(stories, Change.begin(another_customer)), way(stories, Change.begin(customer))
+    before = values(another_customer)
+    judge.works(waiting.confirm())
+    stays(judge, another_customer, before)
+    judge.works(other.confirm())
+
+
+@each_way
+@clause("confirm.twice")
+def test_a_request_is_completed_only_once(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
+    first = way(stories, Change.begin(customer))
+    judge.works(first.confirm())
+    judge.accepts(first.confirm())
+    second = by_static_tan(stories, Change.begin(customer))
+    judge.works(second.confirm())
+    judge.accepts(first.confirm())
+    judge.holds(second.change.is_done(), "an old confirmation brought the old value back", "the later value stays")
+
+
+@clause("confirm.before-authorize")
+def test_nothing_is_confirmed_before_its_authorization(stories: Stories, customer: Person, judge: Judge) -> None:
+    device, other = stories.bind(customer), by_static_tan(stories, Change.begin(customer))
+    before = values(customer)
+    for body in (
+        by_tan(customer, STATIC_TAN),
+        by_tan(customer, "000000"),
+        by_tan(customer, ""),
+        by_signature(device, ""),
+        by_signature(device, device.device_id),
+    ):
+        judge.accepts(Change.begin(customer).confirm(body))
+    change = Change.begin(customer)
+    judge.accepts(change.confirm(by_signature(device, change.id)))
+    judge.unchanged(before, values(customer))
+    judge.still_works(other.confirm())
+
+
+@clause("confirm.unknown-request")
+def test_an_unknown_change_request_cannot_be_confirmed(stories: Stories, customer: Person, judge: Judge) -> None:
+    waiting = by_static_tan(stories, Change.begin(customer))
+    before = values(customer)
+    for unknown in (unknown_like(waiting.change.id), secrets.token_hex(16)):
+        judge.accepts(Change(customer, unknown, {}).confirm(waiting.body))
+    judge.unchanged(before, values(customer))
+    judge.still_works(waiting.confirm())
+
+
+@clause("confirm.signing-key")
+def test_which_key_of_a_device_with_two_signs(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, restricted = stories.bind(customer), KeyPair.generate()
+    judge.works(key_addition.add(device, restricted))
+    for purpose, keys in {"unrestricted": device.keys, "restricted": restricted}.items():
+        waiting = by_device(stories, Change.begin(customer), device)
+        judge.observes(purpose, waiting.confirm(by_signature(device, waiting.text, keys)).status)
+
+
+@clause("confirm.right-after-wrong")
+def test_what_the_right_confirmation_gets_after_a_wrong_one(stories: Stories, customer: Person, judge: Judge) -> None:
+    waiting = by_static_tan(stories, Change.begin(customer))
+    waiting.confirm(waiting.with_tan("212213"))
+    judge.observes("the right TAN", waiting.confirm().status)
+    judge.observes("a new authorization", waiting.change.authorize(to_nobody(customer)).status)
+    waiting = by_device(stories, Change.begin(customer))
+    assert waiting.device is not None
+    waiting.confirm(by_signature(waiting.device, waiting.text, KeyPair.generate()))
+    judge.observes("the right signature", waiting.confirm().status)
+
+
+GONE: Answers | None = clauses()["confirm.twice"].answers
+"""What a request gets that is no longer open: also one that a wrong try used up (contract 1.11)."""
+
+
+@clause("confirm.missing-fields")
+@pytest.mark.parametrize("way", [by_number, by_device], ids=["mobile-number", "device-signing"])
+def test_a_confirmation_without_a_field_is_refused(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
+    waiting = way(stories, Change.begin(customer))
+    before = values(customer)
+    bodies: dict[str, dict[str, Any]] = {"no field": {}}
+    for name in waiting.body:
+        rest = {other: value for other, value in waiting.body.items() if other != name}
+        bodies |= {f"no {name}": rest, f"{name} null": {**rest, name: None}}
+    judge.accepts_each({what: waiting.confirm(body) for what, body in bodies.items()})
+    judge.unchanged(before, values(customer))
+    judge.still_works(waiting.confirm(), GONE)

@@ -1,0 +1,111 @@
+"""Contract 4, POST /v1/mfa/challenges/devices: a bound device gets a challenge, and no text comes twice."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from contract.judge import Judge, document
+from suites.device_signing.signing import Signing, begin
+from suites.device_signing.two_keys import two_keys
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.lifetimes import just_after_expiry, lifetime
+from suites.stories import Stories
+from target.connection import Target
+from target.provisioning import Person
+
+
+@clause("signing-challenge.created")
+def test_a_bound_device_gets_a_signing_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    judge.works(begin(device))
+    judge.works(begin(device, fields={"key_purpose": "unrestricted", "device_data": "YW55IGRldmljZSBkYXRh"}))
+
+
+@clause("signing-challenge.created")
+def test_each_challenge_has_an_id_of_its_own(stories: Stories, customer: Person, judge: Judge) -> None:
+    one, other = stories.bind_all(customer, 2)
+    ids = [Signing.begin(device).id for device in (one, one, other, one)]
+    judge.holds(len(set(ids)) == len(ids), "two signing challenges have the same id", "an id of its own for each")
+
+
+def lasts(signing: Signing, target: Target, judge: Judge) -> None:
+    seconds, documented = lifetime(signing.challenge), target.profile.challenge_lifetime
+    judge.holds(abs(seconds - documented) <= 5, f"it lives for {seconds:g} s", f"{documented:g} s, 5 s more or less")
+
+
+@clause("signing-challenge.lifetime")
+def test_a_signing_challenge_lives_as_long_as_documented(
+    stories: Stories, customer: Person, target: Target, judge: Judge
+) -> None:
+    lasts(Signing.begin(stories.bind(customer)), target, judge)
+
+
+@clause("signing-challenge.lifetime")
+@pytest.mark.usefixtures("clock")
+def test_a_signing_challenge_of_tomorrow_lives_as_long(
+    stories: Stories, customer: Person, target: Target, judge: Judge
+) -> None:
+    device = stories.bind(customer)
+    lasts(Signing(device, judge.works(begin(device, clock_offset=86_400))), target, judge)
+
+
+def never_repeats(judge: Judge, *signings: Signing) -> None:
+    texts = [signing.text for signing in signings]
+    judge.holds(len(set(texts)) == len(texts), "a string_to_sign came twice", "a text of its own for each challenge")
+
+
+@clause("signing-challenge.never-repeats")
+def test_no_two_challenges_of_a_device_have_the_same_text(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    first = Signing.begin(device)
+    second = Signing.begin(device)
+    document(second.verify())
+    at_once = stories.together([partial(Signing.begin, device)] * 8)
+    for refused in at_once[:2]:
+        refused.verify(second.signature())
+    never_repeats(judge, first, second, *at_once, Signing.begin(device))
+
+
+@clause("signing-challenge.never-repeats")
+@pytest.mark.usefixtures("clock")
+def test_the_text_of_an_expired_challenge_does_not_come_again(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    expired = Signing.begin(device)
+    later = just_after_expiry(expired.challenge)
+    expired.verify(clock_offset=later)
+    never_repeats(judge, expired, Signing(device, judge.works(begin(device, clock_offset=later))))
+
+
+@clause("signing-challenge.never-repeats")
+def test_no_two_devices_get_the_same_text(
+    stories: Stories, customer: Person, another_customer: Person, foreign_customer: Person, judge: Judge
+) -> None:
+    devices = [*stories.bind_all(customer, 2), stories.bind(another_customer), stories.bind(foreign_customer)]
+    never_repeats(judge, *stories.together([partial(Signing.begin, device) for device in devices * 2]))
+
+
+@clause("signing-challenge.never-repeats")
+def test_no_two_keys_get_the_same_text(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device = two_keys(stories, customer, key_addition).device
+    purposes = ("unrestricted", "restricted", "", None)
+    never_repeats(judge, *(Signing.begin(device, key_purpose=purpose) for purpose in purposes * 2))
+
+
+@clause("signing-challenge.never-repeats")
+def test_the_text_of_a_change_request_is_that_of_no_signing_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device, partner = stories.bind(customer), customer.partner
+    before = Signing.begin(device).text
+    address = {**customer.fields["address"], "line_1": "Another Street 1"}
+    change = document(partner.call("change-person", customer.id, json={"address": address}))
+    body = {"delivery_method": "device_signing", "device_id": device.device_id}
+    asked = document(partner.call("authorize-change-request", change["id"], json=body))
+    text = asked.get("string_to_sign") or asked.get("text_to_sign")
+    texts = [before, text, Signing.begin(device).text]
+    judge.holds(len(set(texts)) == len(texts), "a string_to_sign came twice", "a text of its own for each")

@@ -1,0 +1,58 @@
+"""Contract 4, POST /v1/mfa/challenges/devices: which devices get no challenge."""
+
+from __future__ import annotations
+
+from contract.judge import Judge
+from signer import KeyPair
+from suites.device_signing.signing import Signing, begin
+from suites.general.odd_ids import unknown_like
+from suites.law import clause
+from suites.stories import Stories, signed
+from target.partner import Partner
+from target.provisioning import Person
+
+
+@clause("signing-challenge.unknown-device")
+def test_an_unknown_device_is_refused(stories: Stories, customer: Person, partner: Partner, judge: Judge) -> None:
+    device = stories.bind(customer)
+    challenge = Signing.begin(device)
+    unknown = {
+        "an id that nothing has": unknown_like(device.device_id),
+        "the person's id": customer.id,
+        "the key's id": device.key_id,
+        "the challenge's id": challenge.id,
+    }
+    # Ids are unique among things of a kind alone, so another thing may have the device's.
+    strange = {what: one for what, one in unknown.items() if one != device.device_id}
+    judge.accepts_each(
+        {what: partner.call("create-signing-challenge", json={"device_id": one}) for what, one in strange.items()}
+    )
+    judge.still_works(begin(device))
+
+
+@clause("signing-challenge.unbound-device")
+def test_a_device_that_is_not_bound_yet_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding, other = stories.begin_all(customer, 2)
+    judge.works(other.verify())
+    judge.accepts(begin(binding))
+    judge.accepts(begin(binding, fields={"key_purpose": "unrestricted"}))
+    judge.still_works(binding.verify())
+    judge.still_works(begin(binding))
+
+
+@clause("signing-challenge.unbound-device")
+def test_a_device_whose_signature_was_refused_gets_no_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    refused = binding.verify(signed(KeyPair.generate(), binding.secret.reveal()))
+    judge.holds(not refused.answer.ok, "a wrong signature was verified", "a refusal", refused)
+    judge.accepts(begin(binding))
+
+
+@clause("signing-challenge.unbound-device")
+def test_a_device_of_a_pending_activation_code_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding = stories.begin_with_code(customer, stories.activation_code(customer))
+    judge.accepts(begin(binding))
+    judge.still_works(binding.verify())
+    judge.still_works(begin(binding))

@@ -1,0 +1,144 @@
+"""Contract 4, POST /v1/mfa/challenges/devices: which key of the device is to sign."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.judge import Judge, document
+from signer import KeyPair
+from suites.device_binding.additions import PURPOSES, other
+from suites.device_signing.signing import Signing, begin
+from suites.device_signing.two_keys import TwoKeys, add_second_key, two_keys
+from suites.key_addition import KeyAddition
+from suites.law import clause
+from suites.stories import Stories
+from target.provisioning import Person
+
+each_purpose = pytest.mark.parametrize("purpose", PURPOSES)
+
+
+@each_purpose
+@clause("signing-challenge.named-purpose")
+def test_the_only_key_signs_when_its_purpose_is_named(
+    purpose: str, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device = stories.bind(customer, key_purpose=purpose)
+    begun = begin(device, fields={"key_purpose": purpose})
+    judge.accepts(begun)
+    document(Signing(device, document(begun)).verify())
+
+
+@each_purpose
+@clause("signing-challenge.named-purpose")
+def test_the_key_of_the_purpose_that_was_named_signs(
+    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition, first=purpose)
+    for named in (other(purpose), purpose):
+        begun = begin(both.device, fields={"key_purpose": named})
+        judge.accepts(begun)
+        verified = Signing(both.device, document(begun)).by(both.keys[named]).verify()
+        judge.holds(verified.answer.ok, f"the {named} key's signature got {verified.status}", "a success", verified)
+
+
+@each_purpose
+@clause("signing-challenge.other-key")
+def test_the_other_key_of_the_device_does_not_sign(
+    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    document(Signing.begin(both.device, key_purpose=purpose).by(both.keys[purpose]).verify())
+    signing = Signing.begin(both.device, key_purpose=purpose)
+    before = stories.state(customer)
+    judge.accepts(signing.by(both.keys[other(purpose)]).verify())
+    judge.unchanged(before, stories.state(customer))
+
+
+@each_purpose
+@clause("signing-challenge.other-key")
+def test_a_key_that_was_added_meanwhile_does_not_sign(
+    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device = stories.bind(customer, key_purpose=purpose)
+    twin, signing = (Signing.begin(device, key_purpose=purpose) for _ in range(2))
+    both = add_second_key(device, key_addition, present=purpose)
+    judge.accepts(signing.by(both.keys[other(purpose)]).verify())
+    document(twin.verify())
+
+
+def default_key(both: TwoKeys, **fields: str | None) -> str:
+    """The purpose of the key that signs a challenge; "none" where neither does. Raises PrerequisiteFailed."""
+    for purpose in PURPOSES:
+        if Signing.begin(both.device, **fields).by(both.keys[purpose]).verify().answer.ok:
+            return purpose
+    return "none"
+
+
+@clause("signing-challenge.default-key")
+@pytest.mark.parametrize("first", PURPOSES)
+def test_which_key_signs_when_none_is_named(
+    first: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition, first=first)
+    judge.observes("default key", default_key(both))
+    signing = Signing.begin(both.device)
+    both_tried = [signing.by(both.keys[purpose]).verify().status for purpose in reversed(PURPOSES)]
+    judge.observes("either key in turn", both_tried)
+
+
+@clause("signing-challenge.empty-purpose")
+@pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
+def test_an_empty_purpose_names_none(empty: str | None, stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    document(Signing.begin(device).verify())
+    begun = begin(device, fields={"key_purpose": empty})
+    judge.accepts(begun)
+    verified = Signing(device, document(begun)).verify()
+    judge.holds(verified.answer.ok, f"the device's only key got {verified.status}", "a success", verified)
+
+
+@clause("signing-challenge.empty-purpose")
+def test_an_empty_purpose_means_the_same_key_as_none(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    absent, empty = default_key(both), default_key(both, key_purpose="")
+    judge.holds(empty == absent, f"the key that signs is {empty}", f"{absent}, as when none is named")
+
+
+@clause("signing-challenge.empty-purpose")
+def test_an_empty_purpose_equals_none_for_a_restricted_key(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer, key_purpose="restricted")
+    absent, empty = begin(device), begin(device, fields={"key_purpose": ""})
+    judge.holds(empty.status == absent.status, f"answered {empty.status}", f"{absent.status}, as without it", empty)
+
+
+@clause("signing-challenge.unknown-purpose")
+@pytest.mark.parametrize("unknown", ["other", " ", "Restricted", "UNRESTRICTED", "unrestricted ", "restricted\n"])
+def test_a_purpose_that_is_none_is_refused(unknown: str, stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    judge.accepts(begin(device, fields={"key_purpose": unknown}))
+    judge.still_works(begin(device))
+
+
+@each_purpose
+@clause("signing-challenge.purpose-without-key")
+def test_a_purpose_without_a_key_is_refused(
+    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device = stories.bind(customer, key_purpose=purpose)
+    wanted = {"key_purpose": other(purpose)}
+    judge.accepts(begin(device, fields=wanted))
+    judge.still_works(begin(device, fields={"key_purpose": purpose}))
+    add_second_key(device, key_addition, present=purpose)
+    judge.still_works(begin(device, fields=wanted))
+
+
+@clause("signing-challenge.purpose-without-key")
+def test_the_key_of_another_device_does_not_count(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    two_keys(stories, customer, key_addition)
+    stories.bind(customer, KeyPair.generate(), key_purpose="restricted")
+    device = stories.bind(customer)
+    judge.accepts(begin(device, fields={"key_purpose": "restricted"}))

@@ -1,0 +1,95 @@
+"""Contract 4, PUT /v1/mfa/challenges/devices/{id}: the right signature, and whatever comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contract.answers import Answers
+from contract.judge import Judge
+from signer import KeyPair
+from suites.device_signing.signing import Signing, used_at
+from suites.law import clause
+from suites.stories import Stories
+from target.provisioning import Person
+
+
+@clause("signing-challenge.verified")
+def test_the_right_signature_completes_a_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
+    judge.works(Signing.begin(stories.bind(customer)).verify())
+
+
+@clause("signing-challenge.verified")
+def test_a_signature_with_device_data_completes_a_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
+    signing = Signing.begin(stories.bind(customer), device_data="YW55IGRldmljZSBkYXRh")
+    judge.works(signing.put({"signature": signing.signature(), "device_data": "b3RoZXIgZGF0YQ=="}))
+
+
+@clause("signing-challenge.verified")
+def test_the_challenges_of_a_device_can_be_completed_in_any_order(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device = stories.bind(customer)
+    for signing in reversed([Signing.begin(device) for _ in range(3)]):
+        judge.works(signing.verify())
+
+
+@clause("signing-challenge.verified")
+def test_the_challenges_of_several_devices_do_not_disturb_each_other(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    devices = [*stories.bind_all(customer, 2), stories.bind(another_customer)]
+    for signing in [Signing.begin(device) for device in devices]:
+        judge.works(signing.verify())
+
+
+SIGNATURES: dict[str, Callable[[Signing, str], str]] = {
+    "the-same-signature": lambda _, first: first,
+    "another-right-signature": lambda signing, _: signing.signature(),
+}
+
+
+@clause("signing-challenge.repeated")
+@pytest.mark.parametrize("again", SIGNATURES.values(), ids=SIGNATURES)
+def test_a_challenge_that_was_verified_cannot_be_verified_again(
+    again: Callable[[Signing, str], str], stories: Stories, customer: Person, judge: Judge
+) -> None:
+    signing = Signing.begin(stories.bind(customer))
+    open_one = Signing.begin(signing.device)
+    first = signing.signature()
+    judge.works(signing.verify(first))
+    before = used_at(signing.device)
+    for _ in range(2):
+        judge.accepts(signing.verify(again(signing, first)))
+    judge.unchanged(before, used_at(signing.device))
+    judge.still_works(open_one.verify())
+
+
+@clause("signing-challenge.repeated")
+def test_reading_or_a_later_challenge_does_not_open_it_again(stories: Stories, customer: Person, judge: Judge) -> None:
+    signing = Signing.begin(stories.bind(customer))
+    judge.works(signing.verify())
+    signing.read()
+    later = Signing.begin(signing.device)
+    judge.accepts(signing.verify())
+    judge.works(later.verify())
+    judge.accepts(signing.verify())
+
+
+@clause("signing-challenge.repeated")
+@pytest.mark.usefixtures("clock")
+def test_a_challenge_that_was_verified_is_over_at_any_time(stories: Stories, customer: Person, judge: Judge) -> None:
+    signing = Signing.begin(stories.bind(customer))
+    judge.works(signing.verify())
+    for offset in (-120, 120, 400):
+        judge.accepts(signing.verify(clock_offset=offset))
+
+
+@clause("signing-challenge.repeated")
+def test_a_wrong_signature_on_a_verified_challenge_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
+    signing = Signing.begin(stories.bind(customer))
+    judge.works(signing.verify())
+    allowed = judge.clause.answers
+    assert allowed is not None
+    judge.accepts(signing.by(KeyPair.generate()).verify(), allowed | Answers((403,), (400,)))

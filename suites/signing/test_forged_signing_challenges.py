@@ -1,0 +1,37 @@
+"""Contract 2 and 4: what is no signature over the string_to_sign completes no signing challenge."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from contract.judge import Judge
+from signer import KeyPair, Scene
+from suites.device_signing.signing import Signing
+from suites.lifetimes import DEAD_OR_ALIVE
+from suites.signing.forging import Batch, all_refused, each_batch
+from suites.stories import Stories
+from target.provisioning import Person
+
+
+def scene_of_signing(signing: Signing, other: Signing) -> Scene:
+    """What a forger of the challenge's signature has at hand; another challenge's text is the other one."""
+    return Scene(signing.device.keys, signing.text, KeyPair.generate(), other.text)
+
+
+@each_batch("verify-signing-challenge")
+def test_a_forged_signature_completes_nothing(
+    forgeries: Batch, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device = stories.bind(customer)
+    judge.works(Signing.begin(device).verify())
+    # A target may give up a challenge after one wrong try, so each forgery gets a live one of its own.
+    other, *attempts = stories.together([partial(Signing.begin, device)] * (len(forgeries) + 1))
+    before = stories.state(customer)
+    forged = [
+        forgery.make(scene_of_signing(signing, other)) for forgery, signing in zip(forgeries, attempts, strict=True)
+    ]
+    exchanges = stories.together([partial(Signing.verify, *pair) for pair in zip(attempts, forged, strict=True)])
+    all_refused(judge, forgeries, exchanges)
+    judge.unchanged(before, stories.state(customer))
+    judge.still_works(attempts[-1].verify(), DEAD_OR_ALIVE)
+    judge.still_works(other.verify())

@@ -1,0 +1,91 @@
+"""Contract 5, POST /v1/mfa/challenges/sms: for whom there is a challenge."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.judge import Judge
+from suites.general.odd_ids import unknown_like
+from suites.law import clause
+from suites.lifetimes import lifetime
+from suites.sms_challenges.codes import Coded, ask, begin_all
+from suites.stories import Stories
+from target.connection import Target
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
+
+
+@clause("sms-challenge.created")
+def test_a_person_gets_an_sms_challenge(customer: Person, judge: Judge) -> None:
+    judge.works(ask(customer))
+    judge.works(ask(customer, app_signature="FA+9qCX9VSu", language="fr"))
+
+
+@clause("sms-challenge.created")
+def test_each_challenge_has_an_id_of_its_own(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    challenges = [*begin_all(stories, customer, 3), Coded.begin(stories, another_customer)]
+    ids = {challenge.id for challenge in challenges}
+    judge.holds(len(ids) == len(challenges), "two SMS challenges have the same id", "an id of its own for each")
+
+
+def lasts(challenge: dict[str, str], target: Target, judge: Judge) -> None:
+    seconds, documented = lifetime(challenge), target.profile.challenge_lifetime
+    judge.holds(abs(seconds - documented) <= 5, f"it lives for {seconds:g} s", f"{documented:g} s, 5 s more or less")
+
+
+@clause("sms-challenge.lifetime")
+def test_an_sms_challenge_lives_as_long_as_documented(customer: Person, target: Target, judge: Judge) -> None:
+    lasts(judge.works(ask(customer)), target, judge)
+
+
+@clause("sms-challenge.lifetime")
+@pytest.mark.usefixtures("clock")
+def test_an_sms_challenge_of_tomorrow_lives_as_long(customer: Person, target: Target, judge: Judge) -> None:
+    lasts(judge.works(ask(customer, clock_offset=86_400)), target, judge)
+
+
+@clause("sms-challenge.unknown-person")
+def test_an_unknown_person_is_refused(stories: Stories, customer: Person, partner: Partner, judge: Judge) -> None:
+    device = stories.bind(customer)
+    unknown = {"an id that nobody has": unknown_like(customer.id)}
+    # Ids are unique among things of a kind alone, so another thing may have the person's.
+    if device.device_id != customer.id:
+        unknown["a device's id"] = device.device_id
+    judge.accepts_each(
+        {what: partner.call("create-sms-challenge", json={"person_id": one}) for what, one in unknown.items()}
+    )
+    judge.still_works(ask(customer))
+
+
+@clause("sms-challenge.number-not-verified")
+def test_a_person_without_a_number_is_refused(provisioning: Provisioning, customer: Person, judge: Judge) -> None:
+    judge.works(ask(customer))
+    judge.accepts(ask(provisioning.person(customer.partner)))
+
+
+@clause("sms-challenge.number-not-verified")
+@pytest.mark.parametrize("authorized", [False, True], ids=["not-authorized", "not-confirmed"])
+def test_a_person_whose_number_is_not_verified_is_refused(
+    authorized: bool, stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.unverified(partner)
+    assert person.number is not None
+    if authorized:
+        judge.works(partner.call("authorize-mobile-number", person.id, json={"number": person.number.reveal()}))
+    before = stories.sent(person)
+    judge.accepts(ask(person))
+    judge.unchanged(before, stories.sent(person))
+    provisioning.verify(person)
+    judge.still_works(ask(person))
+
+
+@clause("sms-challenge.number-not-verified")
+def test_the_number_of_another_person_does_not_count(
+    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+) -> None:
+    judge.works(Coded.begin(stories, customer).verify())
+    before = stories.sent(customer)
+    judge.accepts(ask(provisioning.person(customer.partner)))
+    judge.unchanged(before, stories.sent(customer))
