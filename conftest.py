@@ -18,6 +18,7 @@ import pytest
 from contract.clauses import clauses
 from contract.errors import ContractError
 from contract.judge import NotTestable, PrerequisiteFailed, Violation
+from reports.allure import listen_to_tests_only
 from reports.facts import RunFacts
 from reports.recorder import Recorder
 from suites.verdicts import Verdicts
@@ -81,6 +82,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the profile, and say where pytest's own reports go, before its plugins ask."""
+    listen_to_tests_only()
     if hasattr(config, "workerinput"):
         _configure_worker(config, config.workerinput)
     elif _is_conformance_run(config):

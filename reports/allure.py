@@ -1,9 +1,13 @@
-"""Two small files that Allure reads next to its results: about the run, and how it sorts what went wrong."""
+"""What Allure gets: a result for every test, and two small files about the run and how it sorts what went wrong."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+
+import allure_pytest.plugin
+import pytest
+from allure_pytest.listener import AllureListener
 
 from reports.facts import RunFacts
 
@@ -23,6 +27,24 @@ CATEGORIES = [
         "messageRegex": r"(?s)(?!.*prerequisite failed: ).*needs .*",
     },
 ]
+
+
+class TestsOnly(AllureListener):  # type: ignore[misc]  # allure-pytest has no types
+    """Allure's listener, which would also write a file for every fixture of every test.
+
+    Those were four of five files and an eighth of a run's time, and say nothing about a target.
+    """
+
+    pytest_fixture_setup = None
+    pytest_fixture_post_finalizer = None
+
+    def _update_fixtures_children(self, item: pytest.Item) -> None:
+        """Called for every test; without fixtures there is nothing to do."""
+
+
+def listen_to_tests_only() -> None:
+    """Put `TestsOnly` in the place of Allure's listener; to be called before allure-pytest is configured."""
+    allure_pytest.plugin.AllureListener = TestsOnly
 
 
 def write(results: Path, facts: RunFacts) -> None:

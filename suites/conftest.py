@@ -24,6 +24,7 @@ from target.provisioning import Person, Provisioning
 from target.reserve import Reserve
 
 SUITES = Path(__file__).parent
+SUITE_VERSION = version("device-management-conformance")
 SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "minor"}
 
 
@@ -47,7 +48,7 @@ def judge(
             judge=Judge(clause_of(item)),
             exchanges=exchanges,
             target=f"{target.profile.name} {target.profile.api_url}",
-            suite_version=version("device-management-conformance"),
+            suite_version=SUITE_VERSION,
             otps=provisioning.otps,
             numbers=provisioning.numbers,
             activation_codes=stories.activation_codes,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from random import Random
+from typing import Any
+
+from faker.factory import Factory
+from faker.generator import Generator
 
 from contract.judge import NotTestable, document
 from target.outbox import messages
@@ -16,12 +21,17 @@ from target.partner import Partner
 from target.profile import Profile
 from target.secret import Secret
 
-if TYPE_CHECKING:
-    from faker import Faker
-
-
 OUTBOX_PAUSES = (0.05, 0.1, 0.2, 0.0)
 """Seconds to wait after each look into the outbox that found nothing."""
+
+
+_DRAWING = threading.Lock()
+
+
+@cache
+def _faker() -> Generator:
+    """One for all, as it takes longer to make than a person; everybody draws from it with a random of their own."""
+    return Factory.create("de_DE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +53,9 @@ class Provisioning:
 
     def __init__(self, profile: Profile, seed: str) -> None:
         self._profile = profile
-        self._seed = seed
+        self._random = Random(seed)  # noqa: S311 - names are no secrets
         self.numbers: list[Secret] = []
         self.otps: list[Secret] = []
-
-    @cached_property
-    def _faker(self) -> Faker:
-        """Made when the first person is: most tests get theirs from the reserve, and loading faker takes its time."""
-        from faker import Faker
-
-        faker = Faker("de_DE")
-        faker.seed_instance(self._seed)
-        return faker
 
     def person(self, partner: Partner) -> Person:
         """A person without a number. Raises PrerequisiteFailed."""
@@ -64,22 +65,24 @@ class Provisioning:
 
     def fields(self) -> dict[str, Any]:
         """The body of POST /v1/persons (facts 11)."""
-        fake = self._faker
-        return {
-            "salutation": fake.random_element(["MR", "MS"]),
-            "first_name": fake.first_name(),
-            "last_name": fake.last_name(),
-            "birth_date": fake.date_between(date(1950, 1, 1), date(2005, 12, 31)).isoformat(),
-            "nationality": "DE",
-            "address": {
-                "line_1": fake.street_address(),
-                "postal_code": fake.postcode(),
-                "city": fake.city(),
-                "country": "DE",
-            },
-            "email": fake.safe_email(),
-            "employment_status": "EMPLOYED",
-        }
+        with _DRAWING:
+            fake: Any = _faker()
+            fake.random = self._random
+            return {
+                "salutation": fake.random_element(["MR", "MS"]),
+                "first_name": fake.first_name(),
+                "last_name": fake.last_name(),
+                "birth_date": fake.date_between(date(1950, 1, 1), date(2005, 12, 31)).isoformat(),
+                "nationality": "DE",
+                "address": {
+                    "line_1": fake.street_address(),
+                    "postal_code": fake.postcode(),
+                    "city": fake.city(),
+                    "country": "DE",
+                },
+                "email": fake.safe_email(),
+                "employment_status": "EMPLOYED",
+            }
 
     def number(self) -> Secret:
         """A mobile number in E.164: one that nobody has, or the target's static one. Raises NotTestable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -43,40 +43,46 @@ class Redaction:
             text = text.replace(secret, HIDDEN)
         return _AUTHORIZATION.sub(rf"\1 {HIDDEN}", text)
 
-    def body(self, body: bytes) -> str:
-        text = body.decode("utf-8", "replace")
-        # An error's `code` is a word that must stay readable; an activation's or an SMS's `code` must not.
-        text = _FIELDS.sub(lambda found: found[0] if _ERROR_CODE.fullmatch(found[0]) else f'{found[1]}"{HIDDEN}"', text)
-        text = self.text(text)
-        return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}... ({len(text)} characters)"
-
     def exchange(self, exchange: Exchange) -> dict[str, Any]:
         """`{request, status, headers, body, elapsed_ms}`, in plain types."""
-        answer = exchange.answer
+        request, answer = exchange.request, exchange.answer
+        hidden = self.text if self._knows(exchange) else _as_it_is
+        parts = ["curl", "-X", request.method, _quoted(hidden(request.url))]
+        for name, value in request.headers.items():
+            shown = _credentials_hidden(value) if name in _CREDENTIALS else hidden(value)
+            parts += ["-H", _quoted(f"{name}: {shown}")]
+        if request.body:
+            parts += ["--data-binary", _quoted(_shortened(hidden(_fields_hidden(request.body))))]
         return {
-            "request": self._curl(exchange),
+            "request": " ".join(parts),
             "status": answer.status,
-            "headers": self._headers(answer.headers),
-            "body": HIDDEN if exchange.confidential else self.body(answer.body),
+            "headers": {name: hidden(value) for name, value in answer.headers.items()},
+            "body": HIDDEN if exchange.confidential else _shortened(hidden(_fields_hidden(answer.body))),
             "elapsed_ms": round(answer.elapsed * 1000, 2),
         }
 
-    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Most headers hold no secret, which one look at all of them together shows."""
-        together = "\n".join(headers.values())
-        if self.text(together) == together:
-            return dict(headers)
-        return {name: self.text(value) for name, value in headers.items()}
+    def _knows(self, exchange: Exchange) -> bool:
+        """Whether anything of an exchange is secret: one look at all of it, since most exchanges hold nothing."""
+        request, answer = exchange.request, exchange.answer
+        headers = [value for name, value in request.headers.items() if name not in _CREDENTIALS]
+        bodies = (body.decode("utf-8", "replace") for body in (request.body, answer.body))
+        together = "\n".join([request.url, *headers, *answer.headers.values(), *bodies])
+        return self.text(together) != together
 
-    def _curl(self, exchange: Exchange) -> str:
-        request = exchange.request
-        parts = ["curl", "-X", request.method, _quoted(self.text(request.url))]
-        credentials = {name: _credentials_hidden(request.headers[name]) for name in _CREDENTIALS & set(request.headers)}
-        for name, value in (self._headers(request.headers) | credentials).items():
-            parts += ["-H", _quoted(f"{name}: {value}")]
-        if request.body:
-            parts += ["--data-binary", _quoted(self.body(request.body))]
-        return " ".join(parts)
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _fields_hidden(body: bytes) -> str:
+    """A body without what is secret by the name of its field."""
+    text = body.decode("utf-8", "replace")
+    # An error's `code` is a word that must stay readable; an activation's or an SMS's `code` must not.
+    return _FIELDS.sub(lambda found: found[0] if _ERROR_CODE.fullmatch(found[0]) else f'{found[1]}"{HIDDEN}"', text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}... ({len(text)} characters)"
 
 
 def _credentials_hidden(authorization: str) -> str:

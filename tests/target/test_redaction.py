@@ -31,6 +31,12 @@ def exchange(
     return Exchange(request, Answer(200, Headers((answered or {}).items()), body, 0.01234), confidential=confidential)
 
 
+def body_shown(body: bytes) -> str:
+    text = REDACTION.exchange(exchange(got=body))["body"]
+    assert isinstance(text, str)
+    return text
+
+
 def shown(seen: Exchange, redaction: Redaction = REDACTION) -> str:
     return json.dumps(redaction.exchange(seen))
 
@@ -93,12 +99,12 @@ def test_a_field_that_is_secret_by_its_nature_is_hidden(name: str, value: object
 
 @pytest.mark.parametrize("word", ["invalid_tan", "token_required", "invalid_json", "not_found", "UNAUTHORIZED"])
 def test_the_code_word_of_an_error_stays_readable(word: str) -> None:
-    assert word in REDACTION.body(json.dumps({"errors": [{"code": word, "status": 403}]}).encode())
+    assert word in body_shown(json.dumps({"errors": [{"code": word, "status": 403}]}).encode())
 
 
 def test_what_is_no_secret_stays_as_it_was() -> None:
     body = {"id": "dev1", "person_id": "cper1", "name": "phone", "created_at": "2022-03-18T14:50:04Z", "status": 404}
-    assert json.loads(REDACTION.body(json.dumps(body).encode())) == body
+    assert json.loads(body_shown(json.dumps(body).encode())) == body
 
 
 def test_what_is_made_of_secrets_is_not_shown_at_all() -> None:
@@ -116,13 +122,13 @@ def test_an_empty_secret_hides_nothing() -> None:
 
 def test_a_long_body_is_cut_after_its_secrets_are_gone() -> None:
     body = ("a" * (LONGEST_BODY - 3) + OTP + "b" * 10_000).encode()
-    text = REDACTION.body(body)
+    text = body_shown(body)
     assert OTP[:3] not in text
     assert text.endswith(f"... ({len(body) - 3} characters)")
 
 
 def test_a_body_that_is_no_text_is_shown_as_far_as_it_is() -> None:
-    assert REDACTION.body(b"\xff ok") == "\ufffd ok"
+    assert body_shown(b"\xff ok") == "\ufffd ok"
 
 
 def test_a_record_holds_what_a_reader_needs() -> None:
