@@ -37,9 +37,10 @@ class Target:
         self.profile = profile
         per_second = profile.requests_per_second
         self._ledger = ledger
-        self._at_once = max(1, min(MOST_AT_ONCE, profile.concurrency // processes))
-        self._pace = Pace(per_second / processes if per_second else None, burst=profile.concurrency)
-        self.client = Client(self._pace, connections=profile.concurrency)
+        share = max(1, profile.concurrency // processes)
+        self._at_once = min(MOST_AT_ONCE, share)
+        self._pace = Pace(per_second / processes if per_second else None, burst=share)
+        self.client = Client(self._pace, connections=share)
         self.tokens = Tokens(self.client, profile, borrowed)
         self._partners = {
             role: Partner(role, profile.api_url, self.client, self.tokens, ledger) for role in profile.credentials

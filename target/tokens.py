@@ -51,12 +51,16 @@ class Tokens:
 
     def _fetch(self, role: Role) -> Token:
         asked = time.time()
-        answer = document(request_token(self._client, self._profile, self._profile.credentials[role]))
-        lifetime = answer["expires_in"]
-        secret = Secret(answer["access_token"])
-        self.issued.append(secret)
+        secret, lifetime = self.another(role)
         # A fifth of its life, but at most a minute, is left when a token is replaced.
         return Token(secret, asked + lifetime - min(60.0, lifetime / 5))
+
+    def another(self, role: Role) -> tuple[Secret, float]:
+        """A token besides the partner's own, and the seconds that it lives. Raises PrerequisiteFailed."""
+        answer = document(request_token(self._client, self._profile, self._profile.credentials[role]))
+        secret = Secret(answer["access_token"])
+        self.issued.append(secret)
+        return secret, float(answer["expires_in"])
 
 
 def expired_token(client: Client, profile: Profile) -> Secret:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -146,17 +147,39 @@ def test_a_connection_that_breaks_while_it_is_made_is_tried_again_in_the_same_wa
     assert len(hellos) == connections
 
 
-@pytest.mark.parametrize("idempotent", [True, False])
-def test_to_hang_up_on_a_request_is_a_violation_and_nothing_is_sent_again(
-    client: Client, serve: Serve, idempotent: bool
+@pytest.mark.parametrize(("idempotent", "sent"), [(True, 2), (False, 1)])
+def test_to_hang_up_on_a_request_is_a_violation_and_only_a_reading_gets_a_second_chance(
+    client: Client, serve: Serve, idempotent: bool, sent: int
 ) -> None:
     site = serve(lambda _: None)
     with pytest.raises(Violation) as caught:
         client.send(get(f"{site.url}/path?token=s3cr3t", idempotent=idempotent))
     assert caught.value.finding.clause == NO_ANSWER == "general.no-server-error"
     assert str(caught.value) == "GET /path got no answer (RemoteProtocolError), expected an answer, and no 5xx"
-    assert len(site.received) == 1
-    assert client.retries == 0
+    assert len(site.received) == sent
+    assert client.retries == sent - 1
+
+
+def test_a_reading_outlives_the_end_of_an_idle_connection(client: Client, serve: Serve) -> None:
+    replies = iter([Reply(200), None, Reply(200, {"read": True})])
+    site = serve(lambda _: next(replies))
+    client.send(get(site.url))
+    assert client.send(get(site.url, idempotent=True)).answer.json() == {"read": True}
+
+
+@pytest.mark.parametrize("limit", ["LONGEST_ANSWER", "ANSWER_TIMEOUT"])
+def test_an_answer_without_end_is_a_violation(client: Client, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(target.client, limit, 0.1 if limit == "ANSWER_TIMEOUT" else 10_000)
+
+    def endless(connection: socket.socket, _: socket.socket) -> None:
+        connection.recv(65536)
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while True:
+                connection.sendall(b"3e8\r\n" + b"x" * 1000 + b"\r\n")
+
+    with sockets(endless) as port, pytest.raises(Violation, match="EndlessAnswer"):
+        client.send(get(f"http://{HOST}:{port}/path"))
 
 
 @pytest.mark.parametrize(
