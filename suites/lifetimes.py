@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from contract.clauses import clauses
@@ -30,11 +32,32 @@ def lifetime(thing: Mapping[str, Any]) -> float:
         raise PrerequisiteFailed(finding) from None
 
 
-def just_before_expiry(thing: Mapping[str, Any]) -> float:
-    """The clock offset at which something that was made right now lives for a few seconds yet."""
-    return lifetime(thing) - INSIDE
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment in the life of something that was made right now.
+
+    offset: seconds from now. latest: the seconds from now at which it is over.
+    """
+
+    offset: float
+    latest: float = math.inf
 
 
-def just_after_expiry(thing: Mapping[str, Any]) -> float:
-    """The clock offset at which something that was made right now has just died."""
-    return lifetime(thing) + OUTSIDE
+def before_expiry(thing: Mapping[str, Any]) -> Moment:
+    """The moment at which something that was made right now lives for a few seconds yet."""
+    return shortly_before(lifetime(thing))
+
+
+def after_expiry(thing: Mapping[str, Any]) -> Moment:
+    """The moment at which something that was made right now has just died."""
+    return shortly_after(lifetime(thing))
+
+
+def shortly_before(end: float) -> Moment:
+    """The moment a few seconds before something ends, `end` seconds from now."""
+    return Moment(end - min(INSIDE, end / 2), latest=end)
+
+
+def shortly_after(end: float) -> Moment:
+    """The moment a few seconds after something ends, `end` seconds from now."""
+    return Moment(end + OUTSIDE)

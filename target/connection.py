@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from contract.judge import NotTestable
@@ -39,6 +40,8 @@ class Target:
         self._ledger = ledger
         share = max(1, profile.concurrency // processes)
         self._at_once = min(MOST_AT_ONCE, share)
+        self._inside = threading.local()
+        self._threads = ThreadPoolExecutor(self._at_once, initializer=lambda: setattr(self._inside, "together", True))
         self._pace = Pace(per_second / processes if per_second else None, burst=share)
         self.client = Client(self._pace, connections=share)
         self.tokens = Tokens(self.client, profile, borrowed)
@@ -52,8 +55,11 @@ class Target:
         This saves waiting on a slow target and is no race: see target.volley for those.
         Raises what the first failing call raised, after all have ended.
         """
-        with ThreadPoolExecutor(self._at_once) as pool:
-            return list(pool.map(lambda call: call(), calls))
+        if getattr(self._inside, "together", False):
+            # A call that itself makes calls must not wait for the threads that it and its like keep busy.
+            with ThreadPoolExecutor(self._at_once) as pool:
+                return _results(pool, calls)
+        return _results(self._threads, calls)
 
     @property
     def partner(self) -> Partner:
@@ -84,4 +90,12 @@ class Target:
         return self._partners[role]
 
     def close(self) -> None:
+        self._threads.shutdown()
         self.client.close()
+
+
+def _results(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:
+    """The results of calls in their order; what the first failing one raised, after all have ended."""
+    futures = [pool.submit(call) for call in calls]
+    wait(futures)
+    return [future.result() for future in futures]

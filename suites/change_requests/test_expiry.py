@@ -21,49 +21,62 @@ from suites.change_requests.changes import (
     values,
 )
 from suites.law import clause
+from suites.lifetimes import Moment
 from suites.stories import Stories
+from suites.waiting import Story, waits
+from target.connection import Target
 from target.provisioning import Person
 
-pytestmark = pytest.mark.usefixtures("clock")
+CLOCK = pytest.mark.usefixtures("clock")
 
-OVER = 310.0
-"""Seconds after the authorization, when the request is over at the latest."""
+
+def over(target: Target) -> Moment:
+    """When a request that is authorized now is over at the latest: 310 s after, as documented."""
+    return Moment(target.profile.change_request_lifetime + 10.0)
 
 
 @each_way
 @clause("confirm.expired")
-def test_an_expired_request_cannot_be_confirmed(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_an_expired_request_cannot_be_confirmed(
+    way: Way, target: Target, stories: Stories, customer: Person, judge: Judge
+) -> Story:
     waiting = way(stories, Change.begin(customer))
     before = values(customer)
-    judge.accepts(waiting.confirm(clock_offset=OVER))
+    late = yield over(target)
+    judge.accepts(waiting.confirm(clock_offset=late))
     judge.unchanged(before, values(customer))
 
 
+@CLOCK
 @clause("confirm.expired")
 @pytest.mark.parametrize("way", [by_number, by_static_tan], ids=["mobile-number", "static"])
 def test_the_time_counts_from_the_authorization_at_the_latest(
-    way: Way, stories: Stories, customer: Person, judge: Judge
+    way: Way, target: Target, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    change = Change.begin(customer, clock_offset=-OVER)
-    waiting = way(stories, change, clock_offset=-OVER)
+    then = -over(target).offset
+    change = Change.begin(customer, clock_offset=then)
+    waiting = way(stories, change, clock_offset=then)
     before = values(customer)
     judge.accepts(waiting.confirm())
     judge.unchanged(before, values(customer))
 
 
+@CLOCK
 @clause("confirm.expired")
 def test_neither_a_later_request_nor_a_bad_confirmation_lengthens_the_time(
-    stories: Stories, customer: Person, judge: Judge
+    target: Target, stories: Stories, customer: Person, judge: Judge
 ) -> None:
     old = by_number(stories, Change.begin(customer))
     later: dict[str, Any] = {"clock_offset": 200.0}
     by_number(stories, Change.begin(customer, **later), **later)
     old.change.confirm({}, **later)
     before = values(customer)
-    judge.accepts(old.confirm(clock_offset=OVER))
+    judge.accepts(old.confirm(clock_offset=over(target).offset))
     judge.unchanged(before, values(customer))
 
 
+@CLOCK
 @clause("confirm.lifetime")
 def test_how_long_a_request_can_be_confirmed(stories: Stories, customer: Person, judge: Judge) -> None:
     for offset in (60.0, 180.0, 290.0):
@@ -76,6 +89,7 @@ def test_how_long_a_request_can_be_confirmed(stories: Stories, customer: Person,
     judge.observes("confirmed 100 s after that", confirmed.status)
 
 
+@CLOCK
 @clause("change.time-to-authorize")
 def test_how_long_a_change_request_waits_for_its_authorization(customer: Person, judge: Judge) -> None:
     for offset in (290.0, 310.0, 3600.0, 86400.0):
@@ -85,15 +99,17 @@ def test_how_long_a_change_request_waits_for_its_authorization(customer: Person,
 
 @each_way
 @clause("authorize.finished")
+@waits
 def test_an_expired_request_cannot_be_authorized_again(
-    way: Way, stories: Stories, customer: Person, judge: Judge
-) -> None:
+    way: Way, target: Target, stories: Stories, customer: Person, judge: Judge
+) -> Story:
     waiting = way(stories, Change.begin(customer))
     device = waiting.device or stories.bind(customer)
     before, sent = values(customer), stories.sent(customer)
+    late = yield over(target)
     for body in (to_nobody(customer), to_number(customer), to_device(device)):
-        judge.accepts(waiting.change.authorize(body, clock_offset=OVER))
+        judge.accepts(waiting.change.authorize(body, clock_offset=late))
     judge.holds(stories.sent(customer) == sent, "an SMS was sent for an expired request", "none")
-    late = waiting.change.confirm(by_tan(customer, STATIC_TAN), clock_offset=OVER)
-    judge.holds(not late.answer.ok, "an expired request was confirmed", "a refusal", late)
+    tried = waiting.change.confirm(by_tan(customer, STATIC_TAN), clock_offset=late)
+    judge.holds(not tried.answer.ok, "an expired request was confirmed", "a refusal", tried)
     judge.unchanged(before, values(customer))

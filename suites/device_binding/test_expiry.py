@@ -8,33 +8,37 @@ from contract.judge import Judge
 from signer import KeyPair
 from suites.device_binding.beginnings import Begin, each_beginning
 from suites.law import clause
-from suites.lifetimes import OUTSIDE, just_after_expiry, just_before_expiry, lifetime
+from suites.lifetimes import OUTSIDE, after_expiry, before_expiry, lifetime
 from suites.stories import Stories
+from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
-
-pytestmark = pytest.mark.usefixtures("clock")
 
 
 @each_beginning
 @clause("signature-challenge.alive-before-expiry")
+@waits
 def test_until_just_before_its_expiry_a_challenge_can_be_verified(
     begin: Begin, stories: Stories, customer: Person, judge: Judge
-) -> None:
+) -> Story:
     binding = begin(stories, customer)
-    judge.accepts(binding.verify(clock_offset=just_before_expiry(binding.challenge)))
+    early = yield before_expiry(binding.challenge)
+    judge.accepts(binding.verify(clock_offset=early))
     judge.holds(stories.is_bound(binding), "the device is not bound", "it is bound")
 
 
 @each_beginning
 @clause("signature-challenge.expired")
-def test_an_expired_challenge_binds_nothing(begin: Begin, stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_an_expired_challenge_binds_nothing(begin: Begin, stories: Stories, customer: Person, judge: Judge) -> Story:
     binding = begin(stories, customer)
-    judge.accepts(binding.verify(clock_offset=just_after_expiry(binding.challenge)))
+    late = yield after_expiry(binding.challenge)
+    judge.accepts(binding.verify(clock_offset=late))
     judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
 
 
 @clause("signature-challenge.expired")
+@pytest.mark.usefixtures("clock")
 def test_the_lifetime_counts_from_the_beginning(stories: Stories, customer: Person, judge: Judge) -> None:
     known = lifetime(stories.begin(customer).challenge)
     keys = KeyPair.generate()
@@ -46,33 +50,39 @@ def test_the_lifetime_counts_from_the_beginning(stories: Stories, customer: Pers
 
 
 @clause("signature-challenge.expired")
+@waits
 def test_reading_a_challenge_does_not_lengthen_its_life(
     stories: Stories, customer: Person, partner: Partner, judge: Judge
-) -> None:
+) -> Story:
     binding = stories.begin(customer)
-    before, after = just_before_expiry(binding.challenge), just_after_expiry(binding.challenge)
-    judge.works(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=before))
-    judge.accepts(binding.verify(clock_offset=after))
+    early = yield before_expiry(binding.challenge)
+    judge.works(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=early))
+    late = yield after_expiry(binding.challenge)
+    judge.accepts(binding.verify(clock_offset=late))
     judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
 
 
 @clause("signature-challenge.expired")
+@waits
 def test_a_later_binding_does_not_lengthen_the_life_of_a_challenge(
     stories: Stories, customer: Person, judge: Judge
-) -> None:
+) -> Story:
     old = stories.begin(customer)
+    early = yield before_expiry(old.challenge)
     body = stories.registration(customer, KeyPair.generate())
-    judge.works(customer.partner.call("create-device", json=body, clock_offset=just_before_expiry(old.challenge)))
-    judge.accepts(old.verify(clock_offset=just_after_expiry(old.challenge)))
+    judge.works(customer.partner.call("create-device", json=body, clock_offset=early))
+    late = yield after_expiry(old.challenge)
+    judge.accepts(old.verify(clock_offset=late))
     judge.holds(not stories.is_bound(old), "the device is bound", "it stays unbound")
 
 
 @clause("signature-challenge.read-after-expiry")
+@waits
 def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(
     stories: Stories, customer: Person, partner: Partner, judge: Judge
-) -> None:
+) -> Story:
     binding = stories.begin(customer)
-    after = just_after_expiry(binding.challenge)
-    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=after))
-    binding.verify(clock_offset=after)
-    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=after))
+    late = yield after_expiry(binding.challenge)
+    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=late))
+    binding.verify(clock_offset=late)
+    judge.accepts(partner.call("read-signature-challenge", binding.challenge_id, clock_offset=late))
