@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from contract.cells import cells
 from contract.clauses import clauses
 from contract.errors import ContractError
 from contract.judge import NotTestable, PrerequisiteFailed, Violation
@@ -97,7 +98,7 @@ def _is_conformance_run(config: pytest.Config) -> bool:
 
 def _configure_controller(config: pytest.Config) -> None:
     try:
-        clauses()
+        cells()
         profile = load_profile(config.option.target)
         if config.option.target_url:
             profile = profile.at(config.option.target_url)
@@ -141,7 +142,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except (OSError, StartError, TargetUnreachable, NotTestable, Violation) as error:
         _stop(run)
         pytest.exit(f"the target {run.profile.name!r} cannot be tried: {error}", returncode=SUITE_ERROR)
-    session.config.pluginmanager.register(Recorder(run.directory, _facts(session.config, run), clauses()), "recorder")
+    recorder = Recorder(run.directory, _facts(session.config, run), clauses(), cells())
+    session.config.pluginmanager.register(recorder, "recorder")
 
 
 def _fetch_tokens(target: Target) -> None:

@@ -44,10 +44,16 @@ class Column(Enum):
     FORBIDDEN = "403"
     NOT_FOUND = "404"
     CONFLICT = "409"
+    MEDIA_TYPE = "415"
     SERVER_ERROR = "500"
-    EXPIRY = "expiry"
-    RACES = "races"
+    METHOD = "method"
+    ODD_ID = "odd id"
+    NULL = "null"
+    UNKNOWN_FIELD = "unknown field"
     ISOLATION = "isolation"
+    EXPIRY = "expiry"
+    REPLAY = "replay"
+    RACES = "races"
 
 
 @dataclass(frozen=True, slots=True)

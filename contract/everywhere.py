@@ -26,6 +26,9 @@ NO_CONTENT = "general.no-content"
 TIMESTAMPS = "general.timestamps"
 CREATED_NOW = "general.created-now"
 
+_OF_THE_INFRASTRUCTURE = frozenset({405, 413, 414, 415, 431})
+"""What a server or a router gives before the target sees the request, often without a body."""
+
 CLOCK_TOLERANCE = 60.0
 """Seconds between `created_at` and the target's Date header (contract 1.1)."""
 
@@ -96,7 +99,7 @@ def _error_shape(exchange: Exchange) -> Iterator[Remark]:
         return  # the rule about JSON says so
     if _refused_by_the_parser(exchange) and defect("errors", body) and defect("error", body):
         return
-    if not exchange.answer.body and status not in USUAL_SHAPES:
+    if not exchange.answer.body and status in _OF_THE_INFRASTRUCTURE:
         yield _notes(ERROR_SHAPE, f"a {status} without a body", "one of the two error shapes", exchange)
         return
     if exchange.request.operation == "fetch-token" and not defect("oauth-error", body):
@@ -115,8 +118,10 @@ def _error_shape(exchange: Exchange) -> Iterator[Remark]:
     if shape is Shape.FLAT and not body.get("error_code"):
         yield _notes(ERROR_SHAPE, "a flat error without error_code", "preferably an error_code", exchange)
     for entry in error_entries(body):
-        if str(entry["status"]).lstrip("0") != str(status):
+        if str(entry["status"]) != str(status):
             yield _breaks(ERROR_STATUS, f"a {status} whose body says status {entry['status']}", f"{status}", exchange)
+        elif isinstance(entry["status"], str):
+            yield _notes(ERROR_STATUS, "a status that is a numeric string", "preferably an integer", exchange)
 
 
 def error_entries(body: Any) -> list[dict[str, Any]]:
@@ -138,7 +143,7 @@ def _either(documented: Shape | None) -> str:
 
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-_TIMES = ("created_at", "expires_at", "deleted_at", "used_at", "updated_at")
+_TIMES = ("created_at", "expires_at", "deleted_at", "used_at", "updated_at", "timestamp")
 
 
 def instant(text: str) -> datetime:
@@ -151,7 +156,8 @@ def instant(text: str) -> datetime:
         digits = re.match(r"\d+", rest)
         assert digits is not None
         text = f"{whole}.{digits[0][:6]}{rest[digits.end() :]}"
-    return datetime.fromisoformat(text.upper())
+    # Python knows no leap second.
+    return datetime.fromisoformat(re.sub(r"(T\d\d:\d\d):60", r"\1:59", text.upper()))
 
 
 def _documented_times(exchange: Exchange) -> Iterator[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from contract.answers import Answers, answers
 from contract.errors import ContractError
+from contract.schemas import DEFINITIONS
 from contract.table import read_table
 
 TABLE = Path(__file__).with_name("operations.yaml")
@@ -24,6 +25,14 @@ class Shape(Enum):
 
     FLAT = "flat"
     ARRAY = "array"
+
+
+class Gate(Enum):
+    """What a caller has to show: credentials, a token, or a token with the permission for device management."""
+
+    CREDENTIALS = "credentials"
+    TOKEN = "token"
+    PERMISSION = "permission"
 
 
 USUAL_SHAPES = MappingProxyType(
@@ -40,24 +49,39 @@ USUAL_SHAPES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A documented field of a request body.
+    """A documented field of a request body, or a parameter of its query.
 
     name: with a dot for a field of an object (`device_signature.signature`).
-    type: the JSON type, `string`, `object` or `boolean`.
+    type: the JSON type, `string`, `object`, `boolean` or `integer`.
+    schema: what it may hold in more detail (a name of contract/schemas.yaml), for those who write requests.
+    expected: a good request has it, but whether its absence is refused is left open.
     unknown: for an id of another resource, the answers when no such resource exists.
     """
 
     name: str
     type: str
     required: bool
+    expected: bool
     enum: tuple[str, ...]
+    schema: str | None
     refers_to: str | None
     unknown: Answers | None
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Fields that make a body whole, where other fields have one of the values of `where`."""
+
+    has: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of the table. `works` is the id of the clause that says that the good request succeeds."""
+    """One row of the table. `works` is the id of the clause that says that the good request succeeds.
+
+    ids: the schema of each id in the path. either: where not empty, a body has the fields of one of these.
+    """
 
     id: str
     chapter: str
@@ -66,10 +90,17 @@ class Operation:
     path: str
     success: Answers
     answer: str | None
+    other_answers: Mapping[int, str]
+    headers: tuple[str, ...]
     works: str
     idempotent: bool
     creates: str | None
+    gate: Gate
+    ids: Mapping[str, str]
+    query: tuple[Field, ...]
     body: tuple[Field, ...]
+    form: tuple[Field, ...]
+    either: tuple[Alternative, ...]
     shapes: Mapping[int, Shape]
 
     def __str__(self) -> str:
@@ -105,7 +136,24 @@ def load_operations(path: Path) -> Mapping[str, Operation]:
     return MappingProxyType(found)
 
 
-_KEYS = {"title", "request", "success", "answer", "works", "idempotent", "creates", "body", "errors"}
+_KEYS = {
+    "title",
+    "request",
+    "success",
+    "answer",
+    "works",
+    "idempotent",
+    "creates",
+    "body",
+    "errors",
+    "gate",
+    "ids",
+    "query",
+    "form",
+    "headers",
+    "either",
+    "other_answers",
+}
 
 
 def _operation(chapter: str, name: str, row: Mapping[str, Any], where: str) -> Operation:
@@ -122,11 +170,18 @@ def _operation(chapter: str, name: str, row: Mapping[str, Any], where: str) -> O
         method=method,
         path=path,
         success=answers(row["success"], where),
-        answer=row.get("answer"),
+        answer=_schema(row.get("answer"), where),
+        other_answers={status: str(_schema(name, where)) for status, name in row.get("other_answers", {}).items()},
+        headers=tuple(row.get("headers", ())),
         works=row["works"],
         idempotent=row.get("idempotent", False),
         creates=row.get("creates"),
+        gate=_gate(row.get("gate", Gate.PERMISSION.value), where),
+        ids=_ids(row.get("ids", {}), path, where),
+        query=tuple(_fields(row.get("query", {}), where)),
         body=tuple(_fields(row.get("body", {}), where)),
+        form=tuple(_fields(row.get("form", {}), where)),
+        either=tuple(_alternatives(row, where)),
         shapes=MappingProxyType({**USUAL_SHAPES, **_shapes(row.get("errors", {}), where)}),
     )
 
@@ -139,15 +194,56 @@ def _shapes(rows: Mapping[int, str], where: str) -> dict[int, Shape]:
     return {status: Shape(shape) for status, shape in rows.items()}
 
 
+def _gate(name: str, where: str) -> Gate:
+    try:
+        return Gate(name)
+    except ValueError:
+        allowed = ", ".join(gate.value for gate in Gate)
+        raise ContractError(f"{where}: the gate is {name!r}; allowed are {allowed}") from None
+
+
+def _schema(name: str | None, where: str) -> str | None:
+    if name is not None and name not in DEFINITIONS:
+        raise ContractError(f"{where}: the schema {name!r} is not in contract/schemas.yaml; add it there")
+    return name
+
+
+def _ids(rows: Mapping[str, str], path: str, where: str) -> Mapping[str, str]:
+    for name in rows:
+        if f"{{{name}}}" not in path:
+            raise ContractError(f"{where}: ids names {name!r}, which does not stand in the path {path}")
+    return MappingProxyType({name: str(_schema(schema, where)) for name, schema in rows.items()})
+
+
+def _alternatives(row: Mapping[str, Any], where: str) -> Iterator[Alternative]:
+    for rule in row.get("either", ()):
+        values = rule.get("where", {})
+        if missing := [name for name in (*rule["has"], *values) if name not in row.get("body", {})]:
+            raise ContractError(f"{where}: either names {missing[0]!r}, which is no field of the body")
+        yield Alternative(tuple(rule["has"]), {name: tuple(allowed) for name, allowed in values.items()})
+
+
+def _id_of(thing: str | None) -> str | None:
+    return None if thing is None else f"{thing}-id"
+
+
+_TYPES = ("string", "object", "boolean", "integer")
+_FIELD_KEYS = {"type", "required", "expected", "enum", "schema", "refers_to", "unknown"}
+
+
 def _fields(rows: Mapping[str, Any], where: str) -> Iterator[Field]:
     for name, row in rows.items():
-        if row.get("type") not in ("string", "object", "boolean"):
-            raise ContractError(f"{where}: the field {name!r} needs a type: string, object or boolean")
+        if row.get("type") not in _TYPES:
+            raise ContractError(f"{where}: the field {name!r} needs a type: {', '.join(_TYPES)}")
+        if unknown := set(row) - _FIELD_KEYS:
+            raise ContractError(f"{where}: the field {name!r} has the unknown key {min(unknown)!r}")
         yield Field(
             name=name,
             type=row["type"],
             required=row.get("required", False),
+            expected=row.get("expected", False),
             enum=tuple(row.get("enum", ())),
+            schema=_schema(row.get("schema", _id_of(row.get("refers_to"))), where),
             refers_to=row.get("refers_to"),
             unknown=answers(row["unknown"], where) if "unknown" in row else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import jsonschema_rs
 
 from contract.table import read_table
 
-_DEFINITIONS = read_table(Path(__file__).with_name("schemas.yaml"))["$defs"]
+DEFINITIONS: Mapping[str, Any] = read_table(Path(__file__).with_name("schemas.yaml"))["$defs"]
+"""All schemas by name."""
 
 
 def defect(schema: str, document: Any) -> str | None:
@@ -38,12 +40,12 @@ def documented(schema: str, document: Any) -> Any:
     Undocumented fields are left out, since they may differ from one answer to the next; so are nulls, and the
     order of lists. Raises KeyError for a schema that does not exist.
     """
-    return _documented(_DEFINITIONS[schema], document)
+    return _documented(DEFINITIONS[schema], document)
 
 
 def _documented(rule: Any, value: Any) -> Any:
     if "$ref" in rule:
-        rule = _DEFINITIONS[rule["$ref"].rpartition("/")[2]]
+        rule = DEFINITIONS[rule["$ref"].rpartition("/")[2]]
     if isinstance(value, dict) and "properties" in rule:
         known = rule["properties"]
         return {name: _documented(known[name], value[name]) for name in known if value.get(name) is not None}
@@ -60,12 +62,12 @@ def _missing(error: Any) -> str:
 
 @cache
 def _validator(schema: str) -> Any:
-    if schema not in _DEFINITIONS:
+    if schema not in DEFINITIONS:
         raise KeyError(schema)
     return jsonschema_rs.validator_for(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$ref": f"#/$defs/{schema}",
-            "$defs": _DEFINITIONS,
+            "$defs": DEFINITIONS,
         }
     )

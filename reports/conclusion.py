@@ -97,6 +97,8 @@ def _incomplete(run: Run) -> tuple[str, str]:
     if run.untested:
         testable = counted(len(run.clauses.testable), "clause")
         parts.append(f"{len(run.untested)} of {testable} stayed untested")
+    elif run.untested_cells:
+        parts.append(f"{counted(len(run.untested_cells), 'cell')} of the matrix stayed untested")
     if run.waiting:
         waiting = sum(run.waiting.values())
         parts.append(f"{counted(waiting, 'check waits', 'checks wait')} behind a prerequisite that did not hold")

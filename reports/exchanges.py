@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-PAGE = 1_000_000
+PAGE = 900_000
 """Characters of requests and answers on one page. More would make a page that a phone cannot open."""
 
 TEXT = 4_000

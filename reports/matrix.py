@@ -33,7 +33,10 @@ EVERYWHERE = "every-operation"
 
 @dataclass(frozen=True)
 class Cell:
-    """The clauses of one operation and one column, each with those checks that tried this operation."""
+    """The clauses of one operation and one column, each with those checks that tried this operation.
+
+    Without findings it is a cell that the table of cells asks for, and that nothing was tried for.
+    """
 
     row: str
     column: Column
@@ -45,7 +48,7 @@ class Cell:
 
     @cached_property
     def standing(self) -> Standing:
-        return max(finding.standing for finding in self.findings)
+        return max((finding.standing for finding in self.findings), default=Standing.UNTESTED)
 
     @property
     def checks(self) -> int:
@@ -58,11 +61,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """An operation with its cells; without an operation it is the row of every operation."""
+    """An operation with its cells; without an operation it is the row of every operation.
+
+    reasons: why it has no cell in a column.
+    """
 
     name: str
     operation: Operation | None
     cells: Mapping[Column, Cell]
+    reasons: Mapping[Column, str]
 
     @property
     def chapter(self) -> str:
@@ -70,7 +77,7 @@ class Row:
 
 
 def rows(run: Run) -> tuple[Row, ...]:
-    """The rows in the order of the operations table; only operations that a clause or a check concerns."""
+    """The rows in the order of the operations table; only operations that a clause, a check or a cell concerns."""
     known = dict(operations())
     found: defaultdict[str, defaultdict[Column, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in run.findings.values():
@@ -78,14 +85,20 @@ def rows(run: Run) -> tuple[Row, ...]:
             if operation is not None:
                 known[operation.id] = operation
             found[_row_name(operation)][finding.clause.column].append(Finding(finding.clause, checks))
+    for name, column in run.untested_cells:
+        found[name][column] += ()
     order = [*known, EVERYWHERE]
-    return tuple(
-        Row(
-            name,
-            known.get(name),
-            {column: Cell(name, column, found[name][column]) for column in Column if column in found[name]},
-        )
-        for name in sorted(found, key=order.index)
+    return tuple(_row(run, name, known.get(name), found[name]) for name in sorted(found, key=order.index))
+
+
+def _row(run: Run, name: str, operation: Operation | None, found: Mapping[Column, list[Finding]]) -> Row:
+    there = [column for column in Column if column in found]
+    reasons = {column: run.cells.reason(name, column) for column in Column if column not in found}
+    return Row(
+        name,
+        operation,
+        {column: Cell(name, column, found[column]) for column in there},
+        {column: reason for column, reason in reasons.items() if reason},
     )
 
 
@@ -114,6 +127,7 @@ def render(run: Run) -> str:
         conclusion=conclude(run),
         chapters=chapters,
         columns=tuple(Column),
+        absent=_absent(table),
         evidence=_shown_exchanges(table),
         line_numbers={id(check): number for number, check in enumerate(run.checks, start=1)},
         places=_places(table),
@@ -128,6 +142,15 @@ def render(run: Run) -> str:
 def write_matrix(directory: Path, run: Run) -> None:
     """Write `matrix.html` into a run's folder."""
     (directory / archive.MATRIX).write_text(render(run), encoding="utf-8")
+
+
+def _absent(table: Sequence[Row]) -> Mapping[Column, Mapping[str, Sequence[Row]]]:
+    """The cells that do not apply: by column, for each reason the rows that it holds for."""
+    found: defaultdict[Column, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in table:
+        for column, reason in row.reasons.items():
+            found[column][reason].append(row)
+    return {column: found[column] for column in Column if column in found}
 
 
 def _shown_exchanges(table: Sequence[Row]) -> Mapping[int, Excerpt]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from contract.cells import NO_CELLS, Cells
 from contract.clauses import Clauses
 from contract.evidence import Check, Verdict
 from reports import allure, archive
@@ -46,11 +47,12 @@ class Recorder:
     facts: as they are known at the start; duration, interrupted and errors are put in at the end.
     """
 
-    def __init__(self, directory: Path, facts: RunFacts, clauses: Clauses) -> None:
+    def __init__(self, directory: Path, facts: RunFacts, clauses: Clauses, cells: Cells = NO_CELLS) -> None:
         self.run: Run | None = None
         self._directory = directory
         self._facts = facts
         self._clauses = clauses
+        self._cells = cells
         self._checks: list[Check] = []
         self._errors: list[str] = []
         self._unexplained: dict[str, str] = {}
@@ -110,7 +112,7 @@ class Recorder:
 
     def _finish(self, session: pytest.Session) -> None:
         self._begin()
-        self.run = run = Run(self._checks, self._clauses, self._facts_at_end(session.exitstatus))
+        self.run = run = Run(self._checks, self._clauses, self._facts_at_end(session.exitstatus), self._cells)
         archive.write_run(self._directory, run.facts, run.as_json())
         write_matrix(self._directory, run)
         if (results := self._directory / allure.RESULTS).is_dir():

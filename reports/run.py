@@ -12,13 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contract.clauses import Clause, Clauses
+from contract.cells import NO_CELLS, Cells
+from contract.cells import cells as project_cells
+from contract.clauses import Clause, Clauses, Column
 from contract.clauses import clauses as project_clauses
 from contract.evidence import Check, Verdict
 from contract.operations import Operation, operations
 from reports import archive
 from reports.facts import RunFacts
 from reports.standing import VERDICTS, Standing
+
+Pair = tuple[str, Column]
+"""A place of the matrix: the id of an operation, and a column."""
+
+JUDGED, NOT_APPLICABLE = "judged", "not applicable"
+"""Words for cells, beside those that they share with clauses."""
 
 
 class ExitCode(IntEnum):
@@ -55,18 +63,22 @@ class Run:
     """What one run found.
 
     checks: in the order they were found, which is the order of the lines of `evidence.jsonl`.
+    cells: which pairs of operation and column need a check, and why the others need none.
     """
 
-    def __init__(self, checks: Sequence[Check], clauses: Clauses, facts: RunFacts) -> None:
+    def __init__(self, checks: Sequence[Check], clauses: Clauses, facts: RunFacts, cells: Cells = NO_CELLS) -> None:
         self.checks = tuple(checks)
         self.clauses = clauses
         self.facts = facts
+        self.cells = cells
 
     @classmethod
     def load(cls, directory: Path, clauses: Clauses | None = None) -> Run:
         """Read back what a run left in a folder. Raises EvidenceError; without `clauses` ContractError too."""
         facts, checks = archive.read_facts(directory), archive.read_checks(directory)
-        return cls(checks, project_clauses() if clauses is None else clauses, facts)
+        if clauses is not None:
+            return cls(checks, clauses, facts)
+        return cls(checks, project_clauses(), facts, project_cells())
 
     @cached_property
     def findings(self) -> Mapping[str, Finding]:
@@ -87,6 +99,32 @@ class Run:
         """How many checks have each verdict, from harmless to grave."""
         counter = Counter(check.verdict for check in self.checks)
         return {standing: counter[standing.value] for standing in VERDICTS}
+
+    @cached_property
+    def cell_standings(self) -> Mapping[Pair, Standing]:
+        """Where each cell stands that a check was made for, or that needs one, by operation and column."""
+        found = {pair: Standing.UNTESTED for pair, place in self.cells.places.items() if place.reason is None}
+        seen: defaultdict[Pair, list[Standing]] = defaultdict(list)
+        for finding in self.findings.values():
+            if finding.standing is Standing.UNTESTED and finding.clause.operation:
+                seen[finding.clause.operation.id, finding.clause.column].append(Standing.UNTESTED)
+            for check in finding.checks:
+                if operation := operation_tried(finding.clause, check):
+                    seen[operation.id, finding.clause.column].append(Standing(check.verdict))
+        return found | {pair: max(standings) for pair, standings in seen.items()}
+
+    @cached_property
+    def cell_counts(self) -> Mapping[str, int]:
+        """How many cells were judged, how many could not be, how many nobody tried, and how many there are not."""
+        apart = (Standing.NOT_TESTABLE, Standing.UNTESTED)
+        counter = Counter(standing.value if standing in apart else JUDGED for standing in self.cell_standings.values())
+        counter[NOT_APPLICABLE] = len(self.cells.places.keys() - self.cell_standings.keys())
+        return {word: counter[word] for word in (JUDGED, *(standing.value for standing in apart), NOT_APPLICABLE)}
+
+    @cached_property
+    def untested_cells(self) -> tuple[Pair, ...]:
+        """The cells without a check though the table says that they need one, in the table's order."""
+        return tuple(pair for pair in self.cells.places if self.cell_standings.get(pair) is Standing.UNTESTED)
 
     @cached_property
     def errors(self) -> tuple[str, ...]:
@@ -146,11 +184,11 @@ class Run:
 
     @property
     def incomplete(self) -> bool:
-        """Nothing ran, a testable clause has no check, or a check still waits behind a failed prerequisite.
+        """Nothing ran, a testable clause or a cell has no check, or a check waits behind a failed prerequisite.
 
         A missing hook makes no run incomplete: the target cannot help it, and it is counted and named.
         """
-        return not self.checks or bool(self.untested) or bool(self.waiting)
+        return not self.checks or bool(self.untested) or bool(self.untested_cells) or bool(self.waiting)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -169,8 +207,10 @@ class Run:
             "exit_code": int(self.exit_code),
             "clauses": {standing.value: count for standing, count in self.counts.items()},
             "checks": {standing.value: count for standing, count in self.check_counts.items()},
+            "cells": dict(self.cell_counts),
             "violations": [finding.clause.id for finding in self.violations],
             "untested": [clause.id for clause in self.untested],
+            "untested_cells": [f"{operation} {column.value}" for operation, column in self.untested_cells],
             "not_testable": dict(self.not_testable),
             "waiting": dict(self.waiting),
             "errors": list(self.errors),

@@ -26,7 +26,7 @@ WIDEST_ID = 40
 """Columns that an id may take up, so that one long id does not push every observation off the line."""
 
 MOST_NAMED = 20
-"""How many untested clauses are named; a run of one test leaves hundreds."""
+"""How many untested clauses or cells are named; a run of one test leaves hundreds."""
 
 _COLOURS: dict[Standing, dict[str, bool]] = {
     Standing.EXCLUDED: {"light": True},
@@ -78,6 +78,9 @@ class _Summary:
                 self._terminal.write(", " if at else "")
                 self._terminal.write(f"{count} {standing.value}", **_COLOURS[standing])
             self._terminal.line("" if shown else "none")
+        if self._run.cells.places:
+            shown_cells = (f"{count} {word}" for word, count in self._run.cell_counts.items() if count)
+            self._terminal.line(f"{'cells':<9}{', '.join(shown_cells)}")
 
     def violations(self, verdict: Verdict) -> None:
         findings = self._run.with_verdict(verdict)
@@ -106,7 +109,9 @@ class _Summary:
         self._table(Standing.SUITE_ERROR, [Row(check.clause, (check.observed, check.test)) for check in checks])
 
     def untested(self) -> None:
+        """The clauses; cells only where no clause says why they have no check."""
         named = [clause.id for clause in self._run.untested]
+        named = named or [f"{operation} {column.value}" for operation, column in self._run.untested_cells]
         if len(named) > MOST_NAMED:
             named[MOST_NAMED:] = [f"and {len(named) - MOST_NAMED} more, named in {archive.MATRIX}"]
         self._words(Standing.UNTESTED, named)

@@ -1,34 +1,48 @@
-"""List all clauses with the tests that check them.
+"""List all clauses with the tests that check them, and the cells of the matrix that no test stands in.
 
     python -m suites
 
-Exit codes: 0 every clause is checked or excluded, 3 the tests cannot be collected, 5 a clause has no test.
+Exit codes: 0 every clause and every cell has a test or a reason, 3 the tests cannot be collected, 5 one has neither.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from contract.clauses import clauses
+from contract.cells import cells
+from contract.clauses import Column, clauses
 from contract.errors import ContractError
-from suites.law import clause_of
+from suites.law import clause_of, operation_of
 
 
 class Index:
-    """pytest plugin: which tests check which clause."""
+    """pytest plugin: which tests check which clause, and which of them stand in which cell."""
 
     def __init__(self) -> None:
         self.tests: dict[str, list[str]] = defaultdict(list)
+        self.cells: dict[tuple[str, Column], list[str]] = defaultdict(list)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            function = item.nodeid.partition("[")[0]
-            if function not in self.tests[clause_of(item).id]:
-                self.tests[clause_of(item).id].append(function)
+            function, law = item.nodeid.partition("[")[0], clause_of(item)
+            if function not in self.tests[law.id]:
+                self.tests[law.id].append(function)
+            if operation := law.operation or operation_of(item):
+                self.cells[operation.id, law.column].append(function)
+
+    def contradictions(self) -> Iterator[str]:
+        """The cells whose tests and whose row in the table of cells do not fit, one sentence each."""
+        for (operation, column), place in cells().places.items():
+            tests = self.cells.get((operation, column), [])
+            if place.reason is None and not tests:
+                yield f"{operation}, {column.value}: NO TEST; add one, or a reason to contract/cells.yaml"
+            if place.reason is not None and tests:
+                yield f"{operation}, {column.value}: {tests[0]} stands in it, but it does not apply: {place.reason}"
 
 
 def main() -> int:
@@ -37,6 +51,7 @@ def main() -> int:
     folder = str(Path(__file__).parent)
     try:
         law = clauses()
+        places = cells().places
         collected = pytest.main(["--collect-only", "-p", "no:terminal", folder], plugins=[index])
     except ContractError as error:
         print(f"clauses: {error}", file=sys.stderr)
@@ -58,7 +73,11 @@ def main() -> int:
     excluded = len(law) - len(law.testable)
     tested = len(law.testable) - untested
     print(f"\n{len(law)} clauses: {tested} tested, {untested} without a test, {excluded} excluded")
-    return 5 if untested else 0
+    contradictions = list(index.contradictions())
+    print(*contradictions, sep="\n", end="\n" if contradictions else "")
+    absent = sum(place.reason is not None for place in places.values())
+    print(f"{len(places)} cells: {absent} do not apply, {len(contradictions)} in contradiction with the tests")
+    return 5 if untested or contradictions else 0
 
 
 if __name__ == "__main__":

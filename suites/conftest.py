@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import RUN
 from contract.clauses import Level
 from contract.judge import Judge, NotTestable
 from suites.key_addition import KeyAddition
@@ -17,13 +18,18 @@ from suites.proof import ProvedRefusal
 from suites.specimens import Specimen, Workshop
 from suites.stories import Stories
 from suites.verdicts import CASE, Case
+from suites.waiting import WaitingRoom, has_to_wait
+from target import tokens
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Role
 from target.provisioning import Person, Provisioning
 from target.reserve import Reserve
+from target.secret import Secret
 
 SUITES = Path(__file__).parent
+ROOM = pytest.StashKey[WaitingRoom | None]()
+FIRST_WORKER = "gw0"
 SUITE_VERSION = version("device-management-conformance")
 SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "minor"}
 
@@ -31,8 +37,6 @@ SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "mino
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Target:
     """The target of this process, connected by the root conftest."""
-    from conftest import RUN
-
     return pytestconfig.stash[RUN].target
 
 
@@ -130,9 +134,11 @@ def key_addition(
 
 
 @pytest.fixture
-def workshop(stories: Stories, customer: Person, settled_key_addition: KeyAddition) -> Workshop:
-    """Makes specimens for a customer."""
-    return Workshop(stories, customer, settled_key_addition)
+def workshop(
+    stories: Stories, provisioning: Provisioning, partner: Partner, reserve: Reserve, settled_key_addition: KeyAddition
+) -> Workshop:
+    """Makes specimens of the partner."""
+    return Workshop(stories, provisioning, partner, lambda: reserve.take(partner, provisioning), settled_key_addition)
 
 
 @pytest.fixture
@@ -142,9 +148,21 @@ def specimen(workshop: Workshop, operation: str) -> Specimen:
 
 
 @pytest.fixture
-def refusal(judge: Judge, stories: Stories, workshop: Workshop, operation: str) -> ProvedRefusal:
+def refusal(judge: Judge, workshop: Workshop, operation: str) -> ProvedRefusal:
     """Frames bad requests of the operation under test between good ones."""
-    return ProvedRefusal(judge, stories, operation, workshop.make)
+    return ProvedRefusal(judge, operation, workshop.make)
+
+
+@pytest.fixture(scope="session")
+def waiting_room(pytestconfig: pytest.Config) -> WaitingRoom | None:
+    """Where tests wait that let time pass; None where the clock hook saves them the wait."""
+    return pytestconfig.stash[ROOM]
+
+
+@pytest.fixture
+def expired_token(target: Target, waiting_room: WaitingRoom | None) -> Secret:
+    """A token of the partner that has expired."""
+    return tokens.expired_token(target.client, target.profile) if waiting_room is None else waiting_room.expired_token()
 
 
 @pytest.fixture
@@ -168,7 +186,31 @@ def outbox(target: Target) -> None:
         raise NotTestable("needs outbox hook")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Without the clock hook: begin all tests that let time pass, in the one process that is going to run them."""
+    run = session.config.stash.get(RUN, None)
+    if run is None or run.connected is None:
+        return
+    session.config.stash[ROOM] = None if run.profile.clock else WaitingRoom(run.target)
+    if (room := session.config.stash[ROOM]) and os.environ.get("PYTEST_XDIST_WORKER") in (None, FIRST_WORKER):
+        room.admit(session.items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test, and put those that wait in their place.
+
+    pytest-xdist gives the beginning of the list to the first worker, which then waits while the others take over the
+    rest of its tests; a single process does all else first.
+    """
+    _mark(items)
+    run = config.stash.get(RUN, None)
+    if run is not None and not run.profile.clock:
+        items.sort(key=has_to_wait, reverse="PYTEST_XDIST_WORKER" in os.environ)
+
+
+def _mark(items: list[pytest.Item]) -> None:
     """Mark each test with its clause's level (`-m must`), and for Allure with chapter, clause, severity and links."""
     for item in items:
         if item.get_closest_marker("clause") is None and SUITES not in item.path.parents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -13,14 +14,16 @@ import pytest
 from contract.exchange import Exchange
 from contract.operations import Operation, operations
 from signer import KeyPair
+from suites.access import specimens as access
 from suites.activation import specimens as activation
 from suites.change_requests import specimens as change_requests
 from suites.device_signing import specimens as device_signing
 from suites.key_addition import KeyAddition
 from suites.sms_challenges import specimens as sms_challenges
 from suites.stories import Stories
+from target.client import Outgoing
 from target.partner import Partner
-from target.provisioning import Person
+from target.provisioning import Person, Provisioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +47,85 @@ class Specimen:
         request: dict[str, Any] = {"json": self.json, "params": self.params, **delta}
         return (partner or self.partner).call(self.operation.id, *(self.ids if ids is None else ids), **request)
 
+    def prepared(self) -> Outgoing:
+        """The good request, ready to race."""
+        return self.partner.prepare(self.operation, *self.ids, json=self.json, params=self.params)
+
     def send_each(self, deltas: Mapping[str, Mapping[str, Any]]) -> dict[str, Exchange]:
         """Send the good request with each of the deltas, side by side; `deltas` has in words what each of them is."""
         exchanges = self.together([partial(self.send, **delta) for delta in deltas.values()])
         return dict(zip(deltas, exchanges, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
 class Workshop:
-    """What specimens are made with. key_addition is settled when the first key is to be added."""
+    """What the specimens of one test are made with.
 
-    stories: Stories
-    person: Person
-    key_addition: KeyAddition
+    customer: makes the person with a verified number, whom not every specimen needs.
+    key_addition: is settled when the first key is to be added.
+    """
+
+    def __init__(
+        self,
+        stories: Stories,
+        provisioning: Provisioning,
+        partner: Partner,
+        customer: Callable[[], Person],
+        key_addition: KeyAddition,
+    ) -> None:
+        self.stories = stories
+        self.provisioning = provisioning
+        self.partner = partner
+        self.key_addition = key_addition
+        self._customer = customer
+        self._person: Person | None = None
+        self._making = Lock()
+
+    @property
+    def person(self) -> Person:
+        """The one customer of all specimens of the test, made when the first one asks."""
+        with self._making:
+            self._person = self._person or self._customer()
+            return self._person
 
     def make(self, operation_id: str) -> Specimen:
-        """A fresh specimen of an operation. Raises PrerequisiteFailed, KeyError for an operation without one."""
+        """A fresh specimen of an operation.
+
+        Raises PrerequisiteFailed, NotTestable, KeyError for an operation without one.
+        """
         return SPECIMENS[operation_id](self)
 
     def specimen(
         self,
         operation_id: str,
         *ids: str,
+        person: Person | None = None,
         json: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         also: Callable[[], Any] | None = None,
         sends: bool = False,
     ) -> Specimen:
-        """`also`: reads what belongs to the state, too. `sends`: so do the messages it sends."""
+        """`person`: whom it is about, by default the customer, whose devices are the state.
 
-        def state() -> Any:
-            read: list[Callable[[], Any]] = [partial(self.stories.state, self.person)]
-            if also is not None:
-                read.append(also)
-            if sends:
-                read.append(partial(self.stories.sent, self.person))
-            return self.stories.together(read)
+        also: reads what belongs to the state, too. sends: so do the messages that the request sends.
+        """
+        about = person or self.person
+        read: list[Callable[[], Any]] = [partial(self.stories.state, about)]
+        if also is not None:
+            read.append(also)
+        if sends:
+            read.append(partial(self.stories.sent, about))
+        return self.bare(operation_id, *ids, json=json, params=params, state=partial(self.stories.together, read))
 
-        return Specimen(
-            operations()[operation_id], self.person.partner, ids, json, params, state, self.stories.together
-        )
+    def bare(
+        self,
+        operation_id: str,
+        *ids: str,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        state: Callable[[], Any],
+    ) -> Specimen:
+        """A specimen whose state is nothing but what `state` reads."""
+        return Specimen(operations()[operation_id], self.partner, ids, json, params, state, self.stories.together)
 
     def create_device(self) -> Specimen:
         body = self.stories.registration(
@@ -147,6 +189,7 @@ SPECIMENS: Mapping[str, Callable[[Workshop], Specimen]] = MappingProxyType(
         **sms_challenges.SPECIMENS,
         **activation.SPECIMENS,
         **change_requests.SPECIMENS,
+        **access.SPECIMENS,
     }
 )
 

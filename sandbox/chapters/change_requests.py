@@ -15,6 +15,9 @@ STATIC = "static"
 DEVICE_SIGNING = "device_signing"
 DELIVERY_METHODS = (MOBILE_NUMBER, STATIC, DEVICE_SIGNING)
 
+AUTHORIZER_FIELDS = ("person_id", "device_id")
+CONFIRMATION_FIELDS = (*AUTHORIZER_FIELDS, "tan", "signature")
+
 CONFIRMATION_REQUIRED = "CONFIRMATION_REQUIRED"
 COMPLETED = "COMPLETED"
 RESPONSE_CODE = 200
@@ -26,6 +29,7 @@ class ChangeRequests(Persons):
     async def authorize_change_request(self, call: Call) -> Answer:
         body = self.json_body(call)
         method = self.choice(call, body, "delivery_method", DELIVERY_METHODS)
+        self.check_types(call, body, AUTHORIZER_FIELDS)
         authorizer_id = self.text(call, body, self.authorizer_field(call, method))
         self.check_device_data(call, body)
         async with self.exclusively(call):
@@ -38,6 +42,7 @@ class ChangeRequests(Persons):
 
     async def confirm_change_request(self, call: Call) -> Answer:
         body = self.json_body(call)
+        self.check_types(call, body, CONFIRMATION_FIELDS)
         self.check_device_data(call, body)
         async with self.exclusively(call):
             request = self.open_change_request(call)

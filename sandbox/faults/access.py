@@ -10,7 +10,7 @@ from sandbox.http import Json
 from sandbox.operations import Operation
 from sandbox.rules.errors import Shape
 from sandbox.rules.fields import Choices
-from sandbox.world import Owned, Token
+from sandbox.world import Owned, Person, Token
 
 
 @fault("expired-token-reads-key", clause="general.token-expired")
@@ -69,3 +69,11 @@ class EnumsInAnyCase(Sandbox):
 
     def is_listed(self, call: Call, name: str, value: str, choices: Choices) -> bool:
         return value.lower() in {choice.lower() for choice in choices}
+
+
+@fault("second-number-taken", clause="mobile-number.repeated")
+class SecondNumberTaken(Sandbox):
+    """A number takes the place of the one that is there."""
+
+    def may_have_number(self, call: Call, person: Person) -> bool:
+        return True

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from sandbox.app import Sandbox
 from sandbox.chapters.binding import BindingSecret, BindingWish
 from sandbox.core import Call
@@ -38,6 +40,15 @@ class OtpInTheAnswer(Sandbox):
 
     def pending_device_view(self, call: Call, device: Device, challenge: SignatureChallenge) -> Json:
         return super().pending_device_view(call, device, challenge) | {"debug": f"otp={challenge.message}"}
+
+
+@fault("otp-in-base64", clause="general.no-leak")
+class OtpInBase64(Sandbox):
+    """What has to be signed stands in an answer, in base64 and amid other things."""
+
+    def pending_device_view(self, call: Call, device: Device, challenge: SignatureChallenge) -> Json:
+        trace = b64encode(f"otp={challenge.message};".encode()).decode()
+        return super().pending_device_view(call, device, challenge) | {"trace": trace}
 
 
 @fault("deleted-device-comes-back", clause="signature-challenge.deleted-stays-deleted")

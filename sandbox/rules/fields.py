@@ -108,6 +108,11 @@ class FieldRules(Core):
             raise self.refused(call, Reason.FIELD_MISSING, name)
         return self.optional_group(call, body, name)
 
+    def check_types(self, call: Call, body: Json, names: Collection[str]) -> None:
+        """Fields of a wrong type are refused, also those that are not needed this time."""
+        for name in names:
+            self.optional_text(call, body, name)
+
     def check_device_data(self, call: Call, body: Json) -> None:
         """``device_data`` may be any text, and nothing is done with it."""
         self.optional_text(call, body, "device_data")

@@ -1,161 +1,64 @@
-"""Contract 1.4, 1.6, 1.7 and 1.8 for persons and mobile numbers."""
+"""Contract 1 for the token endpoint, and for what the specimens of this chapter leave out.
+
+All else of contract 1 is tried on persons and mobile numbers by the tests for every operation.
+"""
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
+from contract.clauses import clauses
 from contract.judge import Judge
-from suites.access.specimens import ACCESS_SPECIMENS, AccessWorkshop
-from suites.general.nasty import TEXTS
-from suites.general.odd_ids import IMPOSSIBLE, unknown_like
+from suites.access.numbers import ask
+from suites.access.tokens import GRANT, token_request
 from suites.law import clause
-from suites.proof import ProvedRefusal
 from target.connection import Target
 from target.partner import Partner
+from target.profile import Credentials, Role
 from target.provisioning import Provisioning
-from target.secret import Secret
-from target.tokens import expired_token
+from target.tokens import request_token
 
-each_operation = pytest.mark.parametrize("operation", list(ACCESS_SPECIMENS))
-each_with_body = pytest.mark.parametrize("operation", [name for name in ACCESS_SPECIMENS if name != "read-person"])
-
-
-@each_operation
-@clause("general.token-absent")
-def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(token=None))
+NASTY_FORMS = {
+    "half an escape": f"{GRANT}&a=%",
+    "bytes that are no text": f"{GRANT}&a=%FF%FE%00",
+    "a NUL for the grant": "grant_type=%00&scope=%00",
+    "a long scope": f"grant_type=client_credentials&scope={'a' * 10_000}",
+    "every field twice": f"{GRANT}&{GRANT}",
+    "nothing but signs": "&&==&%&=",
+}
 
 
-@each_operation
-@clause("general.token-unknown")
-def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(token=Secret("unknown-token")))
+@pytest.fixture
+def credentials(target: Target) -> Credentials:
+    return target.profile.credentials[Role.PARTNER]
 
 
-@each_operation
-@clause("general.token-expired")
-@pytest.mark.usefixtures("clock")
-def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, target: Target) -> None:
-    expired = expired_token(target.client, target.profile)
-    with refusal as good:
-        judge.accepts(good.send(token=expired))
+@clause("general.unknown-fields", "fetch-token")
+def test_an_unknown_field_in_the_form_is_ignored(target: Target, credentials: Credentials, judge: Judge) -> None:
+    judge.works(request_token(target.client, target.profile, credentials, form=f"{GRANT}&unknown=1"))
 
 
-@each_operation
-@clause("general.token-scheme")
-def test_a_good_token_under_another_scheme_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
-    with refusal as good:
-        judge.accepts(good.send(token=None, headers={"Authorization": f"Basic {partner.token.reveal()}"}))
+@clause("general.unsupported-method", "fetch-token")
+def test_a_token_is_given_to_no_other_method(target: Target, credentials: Credentials, judge: Judge) -> None:
+    # The request has no access token, so the answer of contract 1.4 is as good.
+    unauthenticated = clauses()["general.unsupported-method-without-token"].answers
+    for method in ("PUT", "PATCH", "DELETE"):
+        judge.accepts(target.client.send(token_request(target, credentials, method)), unauthenticated)
 
 
-@each_operation
-@clause("general.token-in-query")
-def test_a_token_in_the_query_is_refused(refusal: ProvedRefusal, partner: Partner, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(token=None, params={"access_token": partner.token.reveal()}))
+@clause("general.no-server-error", "fetch-token")
+def test_no_form_gets_a_5xx(target: Target, credentials: Credentials, judge: Judge) -> None:
+    for what, form in NASTY_FORMS.items():
+        answer = request_token(target.client, target.profile, credentials, form=form)
+        judge.holds(answer.status < 500, f"{what} got {answer.status}", "no 5xx", answer)
 
 
-@each_operation
-@clause("general.token-first")
-def test_the_token_counts_before_the_person(partner: Partner, operation: str, judge: Judge) -> None:
-    judge.accepts(partner.call(operation, uuid4().hex, token=None, content=b"{"))
-
-
-@each_operation
-@clause("general.foreign-path")
-def test_another_partners_person_is_unknown(refusal: ProvedRefusal, other_partner: Partner, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(partner=other_partner))
-
-
-@each_operation
-@clause("general.unknown-id")
-def test_an_unknown_person_is_not_found(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(ids=(unknown_like(good.ids[0]),)))
-
-
-@each_with_body
-@clause("general.body-not-json")
-def test_a_body_that_is_not_json_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts(good.send(json=None, content=b'{"number": '))
-
-
-@each_with_body
-@clause("general.body-not-an-object")
-def test_a_body_that_is_no_object_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        for content in (b"", b"[]", b'"text"', b"null", b"7"):
-            judge.accepts(good.send(json=None, content=content))
-
-
-@each_with_body
-@clause("general.field-type")
-def test_a_field_of_the_wrong_type_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    values = {"an integer": 7, "a boolean": True, "an array": ["+"], "an object": {"a": "b"}}
-    with refusal as good:
-        for name in good.json or {}:
-            judge.accepts_each(
-                good.send_each(
-                    {
-                        f"{what} for {name}": {"json": {**(good.json or {}), name: value}}
-                        for what, value in values.items()
-                    }
-                )
-            )
-
-
-@each_operation
-@clause("general.impossible-id")
-def test_an_id_that_cannot_be_a_persons_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
-    with refusal as good:
-        judge.accepts_each(good.send_each({what: {"ids": (odd,), "hostile": True} for what, odd in IMPOSSIBLE.items()}))
-
-
-@each_with_body
-@clause("general.no-server-error")
-def test_no_text_in_a_field_gets_a_5xx(operation: str, access: AccessWorkshop, judge: Judge) -> None:
-    good = access.make(operation)
-    for name in good.json or {}:
-        bodies = {f"{name}: {what}": {**(good.json or {}), name: text} for what, text in TEXTS.items()}
-        for what, tried in good.send_each(
-            {what: {"json": body, "hostile": True} for what, body in bodies.items()}
-        ).items():
-            judge.holds(tried.status < 500, f"{what} got {tried.status}", "no 5xx", tried)
-
-
-@clause("general.no-server-error")
-def test_no_text_of_a_person_gets_a_5xx(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
-    for what, text in TEXTS.items():
-        created = partner.call("create-person", json={**provisioning.fields(), "first_name": text}, hostile=True)
-        judge.holds(created.status < 500, f"{what} got {created.status}", "no 5xx", created)
-
-
-@clause("general.token-absent")
-def test_nobody_creates_a_person_without_a_token(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
-    judge.accepts(partner.call("create-person", json=provisioning.fields(), token=None))
-
-
-@clause("general.body-not-json")
-def test_a_person_is_not_created_from_a_body_that_is_not_json(partner: Partner, judge: Judge) -> None:
-    judge.accepts(partner.call("create-person", content=b'{"first_name": '))
-
-
-@clause("general.body-not-an-object")
-@pytest.mark.parametrize("content", [b"", b"[]", b'"text"', b"null"], ids=["empty", "array", "text", "null"])
-def test_a_person_is_not_created_from_a_body_that_is_no_object(partner: Partner, judge: Judge, content: bytes) -> None:
-    judge.accepts(partner.call("create-person", content=content))
-
-
-@clause("general.field-type")
-@pytest.mark.parametrize("name", ["first_name", "address", "birth_date", "email"])
-def test_a_person_is_not_created_with_a_field_of_the_wrong_type(
-    provisioning: Provisioning, partner: Partner, judge: Judge, name: str
+@pytest.mark.parametrize("value", [7, True, ["000000"], {"a": "b"}], ids=["integer", "boolean", "array", "object"])
+@clause("general.field-type", "confirm-mobile-number")
+def test_a_token_of_the_wrong_type_is_refused(
+    value: object, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    judge.works(partner.call("create-person", json=provisioning.fields()))
-    judge.accepts(partner.call("create-person", json={**provisioning.fields(), name: 7}))
+    asked = ask(provisioning, partner)
+    assert asked.person.number is not None
+    body = {"number": asked.person.number.reveal(), "token": value}
+    judge.accepts(partner.call("confirm-mobile-number", asked.person.id, json=body))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from contract.judge import Judge, document
 from contract.operations import operations
 from suites.access.numbers import add, ask, authorize, begin_binding, confirm
 from suites.law import clause
+from suites.messages.inbox import inbox
 from suites.stories import Stories
 from target.connection import Target
 from target.outbox import messages
@@ -87,19 +86,6 @@ def test_a_number_is_authorized(unverified: Person, judge: Judge) -> None:
     judge.accepts(authorize(unverified))
 
 
-@clause("mobile-number.authorized")
-@pytest.mark.usefixtures("outbox")
-def test_the_authorization_sends_one_otp_of_six_digits(partner: Partner, unverified: Person) -> None:
-    assert unverified.number is not None
-    before = len(messages(partner, unverified.number))
-    document(authorize(unverified))
-    sent = messages(partner, unverified.number)[before:]
-    assert len(sent) == 1, "not one message was sent by the authorization"
-    assert re.fullmatch("[0-9]{6}", sent[0].otp.reveal()), "the OTP has not six digits"
-    assert sent[0].otp.reveal() in sent[0].text.reveal(), "the OTP is not in the text of the message"
-    assert sent[0].to == unverified.number, "the message went to another number"
-
-
 @clause("mobile-number.confirmed")
 def test_sms_bindings_work_from_the_confirmation_on(
     stories: Stories, provisioning: Provisioning, partner: Partner, unverified: Person, judge: Judge
@@ -114,6 +100,17 @@ def test_sms_bindings_work_from_the_confirmation_on(
     judge.accepts(confirmed)
     bound = stories.begin(unverified).verify()
     assert bound.answer.ok, "after the confirmation an SMS binds no device"
+
+
+@clause("mobile-number.confirmed")
+@pytest.mark.usefixtures("outbox")
+def test_neither_adding_nor_confirming_a_number_sends_an_sms(
+    provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    asked = ask(provisioning, partner)
+    judge.works(confirm(asked.person, asked.otp))
+    sent = len(inbox(asked.person))
+    judge.holds(sent == 1, f"{sent} messages were sent to the number", "the one of its authorization")
 
 
 @clause("mobile-number.confirmed")

@@ -96,13 +96,12 @@ def test_another_otp_does_not_confirm_a_number_that_begins_with_1555(
 
 @clause("mobile-number.random-otp")
 @pytest.mark.usefixtures("outbox")
-def test_other_numbers_get_random_otps(provisioning: Provisioning, partner: Partner) -> None:
-    # Two of the numbers have the 1555 elsewhere; by chance the static OTP may be drawn, but not twice.
+def test_numbers_with_1555_elsewhere_get_random_otps(provisioning: Provisioning, partner: Partner) -> None:
     inside = [Secret(f"+491555{secrets.randbelow(10**7):07d}") for _ in range(2)]
     provisioning.numbers += inside
-    drawn = [ask(provisioning, partner, number).otp for number in (*inside, None, None)]
+    # By chance the static OTP may be drawn, but not twice.
+    drawn = [ask(provisioning, partner, number).otp for number in inside]
     assert drawn.count(STATIC_OTP) < 2, "numbers that do not begin with +1555 got the static OTP"
-    assert len(set(drawn)) >= 3, "the OTPs of different numbers are not random"
 
 
 @clause("mobile-number.random-otp")

@@ -40,8 +40,14 @@ def test_a_token_works_until_just_before_it_expires(
 
 
 @clause("token.expires")
+def test_an_expired_token_does_not_work_again(partner: Partner, expired_token: Secret, judge: Judge) -> None:
+    for _ in range(2):
+        judge.accepts(partner.call("list-devices", params={"page[size]": 1}, token=expired_token))
+
+
+@clause("token.expires")
 @pytest.mark.usefixtures("clock")
-def test_a_token_does_not_work_once_it_has_expired(
+def test_a_token_does_not_work_as_soon_as_it_has_expired(
     target: Target, partner: Partner, lifetime: float, judge: Judge
 ) -> None:
     token = issued(target, -lifetime - OUTSIDE)

@@ -78,6 +78,11 @@ def state(person: Person) -> Any:
     return documented("activation-challenges", codes(person, WITH_EXPIRED))
 
 
+def live(person: Person) -> Any:
+    """The person's codes as the list shows them by default, without those that died. Raises PrerequisiteFailed."""
+    return documented("activation-challenges", codes(person))
+
+
 def event_state(partner: Partner, code_id: str) -> Any:
     """All delivery events of a code, as far as they are documented. Raises PrerequisiteFailed."""
     return documented("delivery-events", events_of(partner, code_id))
@@ -99,8 +104,9 @@ def moment(timestamp: str) -> str:
 
 
 def make(stories: Stories, person: Person, **fields: Any) -> Exchange:
-    """POST /v1/mfa/challenges/activation with other fields than the good request's."""
-    exchange = person.partner.call("create-activation-challenge", json={**activation_request(person), **fields})
+    """POST /v1/mfa/challenges/activation with other fields than the good request's; one of None is left out."""
+    body = {name: value for name, value in {**activation_request(person), **fields}.items() if value is not None}
+    exchange = person.partner.call("create-activation-challenge", json=body)
     made = document(exchange) if exchange.status == 201 else None
     if made:
         stories.activation_codes.append(Secret(made["code"]))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from contract.judge import document
-from suites.activation.codes import EVENT, event_on, event_state, only_event, state
+from suites.activation.codes import EVENT, event_on, event_state, live, only_event
 from suites.stories import ActivationCode, activation_request
 from target.provisioning import Person
 
@@ -20,43 +20,43 @@ if TYPE_CHECKING:
 
 
 def _person_with_code(workshop: Workshop) -> tuple[Person, ActivationCode]:
-    person = workshop.stories.newcomer(workshop.person.partner)
+    person = workshop.stories.newcomer(workshop.partner)
     return person, workshop.stories.activation_code(person)
 
 
 def create_activation_challenge(workshop: Workshop) -> Specimen:
-    person = workshop.stories.newcomer(workshop.person.partner)
+    person = workshop.stories.newcomer(workshop.partner)
     body = {**activation_request(person), "invalidate_existing_code": False}
-    return workshop.specimen("create-activation-challenge", json=body, also=partial(state, person))
+    return workshop.specimen("create-activation-challenge", person=person, json=body, also=partial(live, person))
 
 
 def list_activation_challenges(workshop: Workshop) -> Specimen:
     person, _ = _person_with_code(workshop)
     params = {"filter[person_id]": person.id}
-    return workshop.specimen("list-activation-challenges", params=params, also=partial(state, person))
+    return workshop.specimen("list-activation-challenges", person=person, params=params, also=partial(live, person))
 
 
 def read_activation_challenge(workshop: Workshop) -> Specimen:
     person, code = _person_with_code(workshop)
-    return workshop.specimen("read-activation-challenge", code.id, also=partial(state, person))
+    return workshop.specimen("read-activation-challenge", code.id, person=person, also=partial(live, person))
 
 
 def delete_activation_challenge(workshop: Workshop) -> Specimen:
     person, code = _person_with_code(workshop)
-    return workshop.specimen("delete-activation-challenge", code.id, also=partial(state, person))
+    return workshop.specimen("delete-activation-challenge", code.id, person=person, also=partial(live, person))
 
 
 def create_delivery_event(workshop: Workshop) -> Specimen:
     person, code = _person_with_code(workshop)
     events = partial(event_state, person.partner, code.id)
-    return workshop.specimen("create-delivery-event", code.id, json=EVENT, also=events)
+    return workshop.specimen("create-delivery-event", code.id, person=person, json=EVENT, also=events)
 
 
 def list_delivery_events(workshop: Workshop) -> Specimen:
     person, code = _person_with_code(workshop)
     document(event_on(person.partner, code.id))
     events = partial(event_state, person.partner, code.id)
-    return workshop.specimen("list-delivery-events", code.id, also=events)
+    return workshop.specimen("list-delivery-events", code.id, person=person, also=events)
 
 
 def read_delivery_event(workshop: Workshop) -> Specimen:
@@ -64,7 +64,7 @@ def read_delivery_event(workshop: Workshop) -> Specimen:
     document(event_on(person.partner, code.id))
     event = only_event(person.partner, code.id)
     events = partial(event_state, person.partner, code.id)
-    return workshop.specimen("read-delivery-event", code.id, event["id"], also=events)
+    return workshop.specimen("read-delivery-event", code.id, event["id"], person=person, also=events)
 
 
 SPECIMENS: Mapping[str, Callable[[Workshop], Specimen]] = MappingProxyType(

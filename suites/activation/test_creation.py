@@ -10,6 +10,7 @@ from contract.everywhere import instant
 from contract.judge import Judge, document
 from suites.activation.codes import code_ids, codes, make, state
 from suites.clocks import answered_at, is_about
+from suites.general.odd_ids import nearly, unknown_like
 from suites.law import clause
 from suites.lifetimes import lifetime
 from suites.stories import Stories, activation_request
@@ -113,9 +114,15 @@ def test_another_delivery_method_is_refused(stories: Stories, newcomer: Person, 
     judge.still_works(make(stories, newcomer))
 
 
+@clause("activation.field-absent")
+def test_what_a_code_gets_that_lacks_a_field(stories: Stories, partner: Partner, judge: Judge) -> None:
+    for name in ("origin", "purpose", "delivery_method"):
+        judge.observes(f"without {name}", make(stories, stories.newcomer(partner), **{name: None}).status)
+
+
 @clause("activation.unknown-person")
 def test_an_unknown_person_gets_no_code(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    for unknown in (uuid4().hex, newcomer.id[:-1], f"{newcomer.id}0", newcomer.id.upper() + "X"):
+    for unknown in (uuid4().hex, unknown_like(newcomer.id), *nearly(newcomer.id).values()):
         judge.accepts(make(stories, newcomer, person_id=unknown))
     judge.unchanged([], state(newcomer))
     judge.still_works(make(stories, newcomer))

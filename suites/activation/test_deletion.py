@@ -10,8 +10,9 @@ from signer import KeyPair
 from suites.activation.codes import WITH_EXPIRED, as_made, code_ids, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
-from suites.lifetimes import OUTSIDE
+from suites.lifetimes import shortly_after
 from suites.stories import ActivationCode, Stories
+from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -56,12 +57,13 @@ def test_a_dead_code_can_be_read_or_is_gone(
 
 
 @clause("activation.read-dead")
-@pytest.mark.usefixtures("clock")
+@waits
 def test_an_expired_code_can_be_read_or_is_gone(
     stories: Stories, newcomer: Person, partner: Partner, judge: Judge
-) -> None:
+) -> Story:
     code = stories.activation_code(newcomer)
-    dead(partner, judge, code, code.lifetime + OUTSIDE)
+    late = yield shortly_after(code.lifetime)
+    dead(partner, judge, code, late)
 
 
 @clause("activation.deleted")

@@ -9,6 +9,7 @@ import pytest
 from contract.answers import Answers
 from contract.judge import Judge, document
 from suites.activation.codes import EVENT, as_made, event_on, event_state, events_of, moment, only_event, state
+from suites.device_binding.codes import kill
 from suites.law import clause
 from suites.stories import ActivationCode, Stories
 from target.partner import Partner
@@ -110,6 +111,19 @@ def test_an_unknown_type_is_taken_or_refused(kind: str, code: ActivationCode, pa
     assert listed == ([kind] if exchange.answer.ok else []), "a refusal made an event, or a success did not"
 
 
+@clause("delivery.on-dead-code")
+def test_whether_a_dead_code_takes_events(
+    stories: Stories, code: ActivationCode, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
+    document(event_on(partner, code.id))
+    new = stories.activation_code(newcomer, invalidate_existing=True)
+    for death, dead in (("replaced", code), ("deleted", new)):
+        if death == "deleted":
+            kill(partner, dead)
+        judge.observes(f"an event on a {death} code", event_on(partner, dead.id).status)
+        judge.observes(f"the events of a {death} code", partner.call("list-delivery-events", dead.id).status)
+
+
 @clause("delivery.listed")
 def test_events_are_listed_with_what_was_sent(code: ActivationCode, partner: Partner, judge: Judge) -> None:
     sent = [
@@ -194,16 +208,3 @@ def test_an_event_of_another_code_is_not_found(
     judge.accepts(partner.call("read-delivery-event", other.id, mine["id"]))
     replaced = stories.activation_code(newcomer, invalidate_existing=True)
     judge.accepts(partner.call("read-delivery-event", replaced.id, mine["id"]))
-
-
-@clause("general.foreign-path", "read-delivery-event")
-def test_another_partners_event_is_unknown_under_any_code(
-    stories: Stories, code: ActivationCode, partner: Partner, other_partner: Partner, judge: Judge
-) -> None:
-    foreign = stories.activation_code(stories.newcomer(other_partner))
-    for owner, one in ((partner, code), (other_partner, foreign)):
-        document(event_on(owner, one.id))
-    mine, theirs = only_event(partner, code.id), only_event(other_partner, foreign.id)
-    judge.accepts(partner.call("read-delivery-event", code.id, theirs["id"]))
-    judge.accepts(partner.call("read-delivery-event", foreign.id, theirs["id"]))
-    judge.accepts(other_partner.call("read-delivery-event", foreign.id, mine["id"]))

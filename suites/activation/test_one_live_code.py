@@ -12,8 +12,9 @@ from contract.judge import Judge, document
 from suites.activation.codes import WITH_EXPIRED, code_ids, make, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
-from suites.lifetimes import INSIDE, OUTSIDE
+from suites.lifetimes import INSIDE, OUTSIDE, shortly_after, shortly_before
 from suites.stories import Stories
+from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -43,10 +44,11 @@ def test_another_persons_code_is_no_hindrance(stories: Stories, partner: Partner
 
 
 @clause("activation.live-code-exists")
-@pytest.mark.usefixtures("clock")
-def test_a_code_is_in_the_way_until_it_expires(stories: Stories, newcomer: Person, judge: Judge) -> None:
+@waits
+def test_a_code_is_in_the_way_until_it_expires(stories: Stories, newcomer: Person, judge: Judge) -> Story:
     code = stories.activation_code(newcomer)
-    judge.accepts(stories.ask_for_code(newcomer, clock_offset=code.lifetime - INSIDE))
+    early = yield shortly_before(code.lifetime)
+    judge.accepts(stories.ask_for_code(newcomer, clock_offset=early))
 
 
 @clause("activation.live-code-exists")
@@ -97,6 +99,14 @@ def test_a_replacement_needs_no_code_to_replace(stories: Stories, newcomer: Pers
     judge.accepts(stories.ask_for_code(newcomer), Answers((409,)))
 
 
+@clause("activation.invalidated-one-way")
+def test_whether_one_of_the_two_ways_to_invalidate_is_enough(stories: Stories, newcomer: Person, judge: Judge) -> None:
+    stories.activation_code(newcomer)
+    judge.observes("in the body", make(stories, newcomer, invalidate_existing_code=True).status)
+    in_the_query = stories.ask_for_code(newcomer, params={"invalidate_existing_code": "true"})
+    judge.observes("in the query", in_the_query.status)
+
+
 @clause("general.refusal-changes-nothing", "create-activation-challenge")
 def test_a_refused_replacement_kills_no_code(
     stories: Stories, customer: Person, other_partner: Partner, judge: Judge
@@ -137,7 +147,8 @@ def test_where_a_code_is_used_up_a_new_one_can_be_made(stories: Stories, custome
 
 
 @clause("activation.place-is-free")
-@pytest.mark.usefixtures("clock")
-def test_where_a_code_expired_a_new_one_can_be_made(stories: Stories, newcomer: Person, judge: Judge) -> None:
+@waits
+def test_where_a_code_expired_a_new_one_can_be_made(stories: Stories, newcomer: Person, judge: Judge) -> Story:
     code = stories.activation_code(newcomer)
-    judge.accepts(stories.ask_for_code(newcomer, clock_offset=code.lifetime + OUTSIDE))
+    late = yield shortly_after(code.lifetime)
+    judge.accepts(stories.ask_for_code(newcomer, clock_offset=late))

@@ -9,8 +9,10 @@ import pytest
 
 from contract.judge import Judge, document
 from suites.activation.codes import WITH_EXPIRED, asked_for, codes
+from suites.device_binding.pages import counted, follow, linked
 from suites.law import clause
 from suites.stories import PAGE, Stories
+from target.connection import Target
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -56,6 +58,23 @@ def test_a_page_holds_ten_codes_by_default(stories: Stories, newcomer: Person, p
     )
     assert (len(first), len(second)) == (DEFAULT_SIZE, 1), "a page does not hold ten codes by default"
     assert {*first, *second} == made, "the pages overlap, or leave something out"
+
+
+@clause("activation.page-headers")
+def test_the_headers_of_a_page_are_right(five: set[str], newcomer: Person, target: Target) -> None:
+    given = counted(asked_for(newcomer)).items()
+    assert given <= {"total": "1", "per-page": str(PAGE)}.items(), "total counts dead codes, or per-page is wrong"
+    # Where the links of the three pages of five codes lead.
+    for number, leads_to in {1: {"first": 1, "next": 2, "last": 3}, 3: {"first": 1, "prev": 2, "last": 3}}.items():
+        exchange = asked_for(newcomer, {"page[size]": 2, "page[number]": number, **WITH_EXPIRED})
+        given = counted(exchange).items()
+        assert given <= {"total": str(len(five)), "per-page": "2"}.items(), "total or per-page is wrong on a page"
+        links = linked(exchange)
+        assert "prev" not in links or number > 1, "the first page has a link to a page before it"
+        for relation in links.keys() & leads_to.keys():
+            where = links[relation], target.profile.api_url, exchange.request.url
+            found = follow(newcomer.partner, *where, "activation-challenges")
+            assert found == ids_on(newcomer, 2, leads_to[relation]), f"the link {relation} does not lead there"
 
 
 @clause("activation.page-odd")

@@ -167,3 +167,14 @@ def test_a_confirmation_without_a_field_is_refused(way: Way, stories: Stories, c
     judge.accepts_each({what: waiting.confirm(body) for what, body in bodies.items()})
     judge.unchanged(before, values(customer))
     judge.still_works(waiting.confirm(), GONE)
+
+
+@clause("general.foreign-body", "confirm-change-request")
+def test_another_partners_device_cannot_confirm(
+    stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
+) -> None:
+    theirs, waiting = stories.bind(foreign_customer), by_device(stories, Change.begin(customer))
+    before = values(customer)
+    judge.accepts(waiting.confirm(by_signature(theirs, waiting.text)), clauses()["confirm.another-device"].answers)
+    judge.unchanged(before, values(customer))
+    judge.still_works(waiting.confirm(), GONE)

@@ -80,8 +80,15 @@ def linked(exchange: Exchange) -> dict[str, str]:
     return found
 
 
-def follow(partner: Partner, url: str, api_url: str, asked: str) -> list[str] | None:
-    """The ids on the page that a link leads to, None where that is no list of devices.
+def counted(exchange: Exchange) -> dict[str, str]:
+    """The headers total and per-page (or per_page) of a page, as far as they are there."""
+    names = {"total": "total", "per-page": "per-page", "per_page": "per-page"}
+    given = exchange.answer.headers
+    return {names[name]: given[name].strip() for name in names if name in given}
+
+
+def follow(partner: Partner, url: str, api_url: str, asked: str, schema: str = "devices") -> list[str] | None:
+    """The ids on the page that a link leads to, None where that is no list of the schema.
 
     A target behind a proxy may not know its own host, so only path and query count. asked: the URL of the page that
     has the link, to which a link may be relative.
@@ -96,4 +103,4 @@ def follow(partner: Partner, url: str, api_url: str, asked: str) -> list[str] | 
         listed = exchange.answer.json()
     except NotJson:
         return None
-    return None if defect("devices", listed) else device_ids(listed)
+    return None if defect(schema, listed) else device_ids(listed)

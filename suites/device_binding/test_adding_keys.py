@@ -32,6 +32,13 @@ def test_a_key_of_the_other_purpose_is_added(
     assert list(purposes(stories, sibling)) == [sibling.key_id], "the key was added to another device, too"
 
 
+@clause("keys.signed-message")
+def test_what_a_device_signature_is_made_over(stories: Stories, customer: Person, judge: Judge) -> None:
+    choices = ("hex-text", "raw-bytes")
+    for choice, device in zip(choices, stories.bind_all(customer, len(choices)), strict=True):
+        judge.observes(choice, KeyAddition(choice).add(device, KeyPair.generate()).status)
+
+
 @clause("keys.added")
 @each_first_purpose
 def test_each_key_signs_for_its_own_purpose_only(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
-from suites.lifetimes import INSIDE, OUTSIDE
+from suites.lifetimes import shortly_after, shortly_before
 from suites.stories import Stories
+from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -68,11 +67,13 @@ def test_a_deleted_code_does_not_count(stories: Stories, customer: Person, partn
 
 
 @clause("binding.no-live-code")
-@pytest.mark.usefixtures("clock")
-def test_an_expired_code_does_not_count(stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_an_expired_code_does_not_count(stories: Stories, customer: Person, judge: Judge) -> Story:
     code = stories.activation_code(customer)
-    judge.works(ask(stories, customer, clock_offset=code.lifetime - INSIDE))
-    judge.accepts(ask(stories, customer, clock_offset=code.lifetime + OUTSIDE))
+    early = yield shortly_before(code.lifetime)
+    judge.works(ask(stories, customer, clock_offset=early))
+    late = yield shortly_after(code.lifetime)
+    judge.accepts(ask(stories, customer, clock_offset=late))
 
 
 @clause("binding.no-live-code")

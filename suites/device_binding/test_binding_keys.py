@@ -100,6 +100,33 @@ def test_a_key_that_was_registered_meanwhile_is_not_bound_again(
     judge.works(first.verify())
 
 
+@clause("signature-challenge.key-registered-meanwhile")
+def test_a_key_that_was_added_to_another_device_meanwhile_is_not_bound(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, keys = stories.bind(customer), KeyPair.generate()
+    pending, other = stories.begin(customer, keys), stories.begin(customer)
+    added = key_addition.add(device, keys)
+    if added.answer.ok:
+        judge.accepts(pending.verify())
+        judge.holds(not stories.is_bound(pending), "a second device with the key is bound", "it stays unbound")
+    else:
+        judge.accepts(added, EARLY)
+    judge.works(other.verify())
+
+
+@clause("keys.key-registered")
+def test_a_key_that_was_bound_meanwhile_is_not_added_to_another_device(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, keys = stories.bind(customer), KeyPair.generate()
+    body = key_addition.body(device, keys)
+    stories.bind(customer, keys)
+    before = stories.state(customer)
+    judge.accepts(customer.partner.call("add-key", device.device_id, json=body))
+    judge.unchanged(before, stories.state(customer))
+
+
 EARLY = Answers((409,), (400, 403))
 """POST or PUT may be the one that refuses; the key of a pending device may be refused, or not."""
 

@@ -13,7 +13,7 @@ from suites.clocks import is_about
 from suites.device_binding.additions import add, addition, sign
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.lifetimes import just_before_expiry
+from suites.lifetimes import before_expiry
 from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
 from target.provisioning import Person
 
@@ -55,7 +55,7 @@ def test_the_latest_verification_counts_and_not_its_challenge(stories: Stories, 
     binding = stories.bind(customer)
     document(verify_signing_challenge(binding, signing_challenge(binding)))
     challenge = signing_challenge(binding)
-    offset = just_before_expiry(challenge)
+    offset = before_expiry(challenge).offset
     later = verify_signing_challenge(binding, challenge, clock_offset=offset)
     document(later)
     shows_use(stories, binding, later, offset)

@@ -11,8 +11,9 @@ from suites.device_signing.signing import Signing, begin
 from suites.device_signing.two_keys import two_keys
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.lifetimes import just_after_expiry, lifetime
+from suites.lifetimes import after_expiry, lifetime
 from suites.stories import Stories
+from suites.waiting import Story, waits
 from target.connection import Target
 from target.provisioning import Person
 
@@ -70,13 +71,15 @@ def test_no_two_challenges_of_a_device_have_the_same_text(stories: Stories, cust
 
 
 @clause("signing-challenge.never-repeats")
-@pytest.mark.usefixtures("clock")
-def test_the_text_of_an_expired_challenge_does_not_come_again(stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_the_text_of_an_expired_challenge_does_not_come_again(
+    stories: Stories, customer: Person, judge: Judge
+) -> Story:
     device = stories.bind(customer)
     expired = Signing.begin(device)
-    later = just_after_expiry(expired.challenge)
-    expired.verify(clock_offset=later)
-    never_repeats(judge, expired, Signing(device, judge.works(begin(device, clock_offset=later))))
+    late = yield after_expiry(expired.challenge)
+    expired.verify(clock_offset=late)
+    never_repeats(judge, expired, Signing(device, judge.works(begin(device, clock_offset=late))))
 
 
 @clause("signing-challenge.never-repeats")

@@ -8,8 +8,9 @@ from contract.judge import Judge, document
 from suites.challenges import reads_as_begun
 from suites.device_signing.signing import Signing
 from suites.law import clause
-from suites.lifetimes import just_after_expiry
+from suites.lifetimes import after_expiry
 from suites.stories import Stories, signed
+from suites.waiting import Story, waits
 from target.provisioning import Person
 
 
@@ -67,10 +68,10 @@ def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, cust
 
 
 @clause("signing-challenge.read-after-expiry")
-@pytest.mark.usefixtures("clock")
-def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> Story:
     signing = Signing.begin(stories.bind(customer))
-    after = just_after_expiry(signing.challenge)
-    judge.accepts(signing.read(clock_offset=after))
-    signing.verify(clock_offset=after)
-    judge.accepts(signing.read(clock_offset=after))
+    late = yield after_expiry(signing.challenge)
+    judge.accepts(signing.read(clock_offset=late))
+    signing.verify(clock_offset=late)
+    judge.accepts(signing.read(clock_offset=late))

@@ -11,7 +11,7 @@ from typing import Any
 
 from contract.answers import Answers
 from contract.clauses import clauses
-from contract.operations import Field, Operation
+from contract.operations import Field, Operation, operations
 
 
 class Absent(Enum):
@@ -35,6 +35,7 @@ SPENDS_A_TRY = frozenset(
         ("verify-signing-challenge", "signature"),
         ("verify-sms-challenge", "code"),
         ("confirm-change-request", "tan"),
+        ("confirm-mobile-number", "token"),
     }
 )
 """Fields whose bad value may count as a wrong try (contract 1.11), so that each needs a challenge of its own.
@@ -58,19 +59,24 @@ NEEDED = frozenset(
         ("authorize-change-request", "person_id"),
         ("confirm-change-request", "person_id"),
         ("confirm-change-request", "tan"),
-        *(("create-activation-challenge", field) for field in ("origin", "purpose", "delivery_method")),
+        *(("create-person", field.name) for field in operations()["create-person"].body),
     }
 )
 """Optional fields that a good request cannot do without.
 
-A device's first key is unrestricted already; the method decides which fields a change request needs; what an
-activation challenge is without them, the contract leaves open.
+A device's first key is unrestricted already; the method decides which fields a change request needs; what a person
+is without them, the contract leaves open.
 """
 
-MAY_BE_EMPTY = frozenset({("create-delivery-event", "type")})
-"""Required texts for which an empty one is but one more unknown value, which may be taken (contract 6)."""
+MAY_BE_EMPTY = frozenset(
+    {
+        ("create-delivery-event", "type"),
+        ("add-mobile-number", "number"),
+    }
+)
+"""Required texts for which an empty one is but one more unknown value, or another number (contract 6 and 8)."""
 
-NEEDS_NO_FIELD = frozenset({"change-person"})
+NEEDS_NO_FIELD = frozenset({"change-person", "create-person"})
 """Operations that may take an object without fields."""
 
 ALSO_REFUSED_BY: Mapping[tuple[str, str], str] = MappingProxyType(
@@ -81,9 +87,18 @@ ALSO_REFUSED_BY: Mapping[tuple[str, str], str] = MappingProxyType(
         ("authorize-change-request", "person_id"): "authorize.not-the-owner",
         ("confirm-change-request", "person_id"): "confirm.another-person",
         ("add-key", "device_signature.signature"): "signing.not-der",
+        ("confirm-mobile-number", "token"): "mobile-number.wrong-token",
     }
 )
 """Fields whose bad value gives another reason to refuse: the answer of either is accepted (contract 0, *set*)."""
+
+LACKS_ALL: Mapping[str, str] = MappingProxyType(
+    {
+        "authorize-change-request": "authorize.unknown-method",
+        "confirm-change-request": "confirm.missing-fields",
+    }
+)
+"""Operations on which a body without any field gets more answers than elsewhere."""
 
 UNKNOWN_ID: Mapping[str, str] = MappingProxyType(
     {
@@ -130,6 +145,11 @@ def answers_to_unknown_id(operation: Operation, own: Answers | None) -> Answers:
     return _with(own, UNKNOWN_ID.get(operation.id))
 
 
+def answers_to_no_object(operation: Operation, own: Answers | None) -> Answers:
+    """What a body that is no object may get: it lacks every field, too."""
+    return _with(own, LACKS_ALL.get(operation.id))
+
+
 def answers_to_foreigner(operation: Operation, own: Answers | None) -> Answers:
     """What a request may get in another partner's name, in whose body the ids are foreign, too."""
     allowed = answers_to_unknown_id(operation, own)
@@ -150,11 +170,16 @@ def _with(own: Answers | None, other: str | None) -> Answers:
     return own | more if more else own
 
 
+def may_be_absent(operation: Operation, field: Field) -> bool:
+    """Whether a good request can do without the field."""
+    return not (field.required or field.expected) and "." not in field.name and (operation.id, field.name) not in NEEDED
+
+
 def without_optional(operation: Operation, body: Mapping[str, Any] | None) -> dict[str, Any]:
     """A copy of a body in which every optional field is null that a good request can do without."""
     copied = dict(body or {})
     for field in operation.body:
-        if not field.required and "." not in field.name and (operation.id, field.name) not in NEEDED:
+        if may_be_absent(operation, field):
             copied = spoilt(copied, field.name, None)
     return copied
 

@@ -21,6 +21,9 @@ IMPOSSIBLE: Mapping[str, str] = MappingProxyType(
 )
 """What stands in a path, percent-encoded, in place of an id (contract 1.7)."""
 
+HOSTILE = frozenset({"a NUL", "a path", "a percent sign"})
+"""Those of them that an HTTP parser may refuse on its own."""
+
 
 def made_up_ids(operation: str) -> list[str]:
     """Ids for the path of an operation, for requests that are refused whatever the ids are."""

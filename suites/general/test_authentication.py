@@ -19,7 +19,6 @@ from target.connection import Target
 from target.partner import Partner
 from target.profile import Role
 from target.secret import Secret
-from target.tokens import expired_token
 
 ONE = {"page[size]": 1}
 """The query of a list that is as short as can be."""
@@ -72,11 +71,9 @@ def test_what_only_looks_like_a_token_is_refused(judge: Judge, partner: Partner,
 
 @each_operation
 @clause("general.token-expired")
-@pytest.mark.usefixtures("clock")
-def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, target: Target) -> None:
-    expired = expired_token(target.client, target.profile)
+def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, expired_token: Secret) -> None:
     with refusal as good:
-        judge.accepts(good.send(token=expired))
+        judge.accepts(good.send(token=expired_token))
 
 
 @each_operation

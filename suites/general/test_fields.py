@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from contract.clauses import clauses
 from contract.judge import Judge
 from contract.operations import Field, Operation
 from suites.general.cells import each_with_fields
@@ -22,8 +21,6 @@ from suites.general.deltas import (
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import Specimen
-
-AN_EMPTY_ID = clauses()["general.id-empty"].answers
 
 
 def refuses_each(judge: Judge, good: Specimen, field: Field, values: Iterable[Any]) -> None:
@@ -52,8 +49,7 @@ def test_a_required_field_that_is_null_is_refused(refusal: ProvedRefusal, judge:
     with refusal as good:
         for field in fields:
             answer = good.send(json=spoilt(good.json, field.name, None))
-            own = AN_EMPTY_ID if field.refers_to else judge.clause.answers
-            judge.accepts_each({f"{field.name} null": answer}, answers_for(good.operation, field, own))
+            judge.accepts_each({f"{field.name} null": answer}, answers_for(good.operation, field, judge.clause.answers))
 
 
 def is_never_empty(operation: Operation, field: Field) -> bool:

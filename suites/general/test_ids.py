@@ -6,7 +6,7 @@ from contract.judge import Judge
 from signer import KeyPair
 from suites.general.cells import each_with_path_ids
 from suites.general.deltas import answers_to_unknown_id
-from suites.general.odd_ids import IMPOSSIBLE, nearly, unknown_like
+from suites.general.odd_ids import HOSTILE, IMPOSSIBLE, nearly, unknown_like
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.proof import ProvedRefusal
@@ -34,7 +34,7 @@ def test_an_id_that_cannot_be_one_is_refused(refusal: ProvedRefusal, judge: Judg
             judge.accepts_each(
                 good.send_each(
                     {
-                        what: {"ids": (*good.ids[:place], odd, *good.ids[place + 1 :]), "hostile": True}
+                        what: {"ids": (*good.ids[:place], odd, *good.ids[place + 1 :]), "hostile": what in HOSTILE}
                         for what, odd in odd_ids.items()
                     }
                 ),

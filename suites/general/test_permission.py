@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from contract.judge import Judge, NotTestable, document
-from contract.operations import operations
+from contract.operations import Gate, operations
 from signer import KeyPair
 from suites.general.cells import each
 from suites.general.odd_ids import made_up_ids
@@ -17,7 +17,7 @@ from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
 
-each_under_permission = each(lambda operation: operation.chapter != "access")
+each_under_permission = each(lambda operation: operation.gate is Gate.PERMISSION)
 """Persons are not under the permission: what such a partner may do with them is written down only."""
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contract.judge import Judge
+from suites.general.cells import each_that_acts, tried_fields
 from suites.general.deltas import NEEDS_NO_FIELD, is_plain, spoilt
 from suites.general.odd_ids import unknown_like
 from suites.law import clause
 from suites.proof import ProvedRefusal
-from suites.specimens import each_operation
 from target.partner import Partner
 
 
-@each_operation
+@each_that_acts
 @clause("general.refusal-changes-nothing")
 def test_refused_requests_change_nothing(refusal: ProvedRefusal, other_partner: Partner, judge: Judge) -> None:
     with refusal as good:
@@ -22,7 +22,7 @@ def test_refused_requests_change_nothing(refusal: ProvedRefusal, other_partner: 
             bad.append(good.send(content=b"{not json"))
         if good.operation.body and good.operation.id not in NEEDS_NO_FIELD:
             bad.append(good.send(json={}))
-        for field in good.operation.body:
+        for field in tried_fields(good.operation):
             if field.type == "string" and not field.required and is_plain(good.operation, field):
                 bad.append(good.send(json=spoilt(good.json, field.name, 5)))
         for refused in bad:

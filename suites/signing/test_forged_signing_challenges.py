@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from contract.judge import Judge
+from contract.judge import Finding, Judge, PrerequisiteFailed
 from signer import KeyPair, Scene
 from suites.device_signing.signing import Signing
 from suites.lifetimes import DEAD_OR_ALIVE
@@ -14,7 +14,12 @@ from target.provisioning import Person
 
 
 def scene_of_signing(signing: Signing, other: Signing) -> Scene:
-    """What a forger of the challenge's signature has at hand; another challenge's text is the other one."""
+    """What a forger of the challenge's signature has at hand; another challenge's text is the other one.
+
+    Raises PrerequisiteFailed where a text is that of another challenge: its signature would be no forgery.
+    """
+    if signing.text == other.text:
+        raise PrerequisiteFailed(Finding("signing-challenge.never-repeats", "a string_to_sign came twice", "a new one"))
     return Scene(signing.device.keys, signing.text, KeyPair.generate(), other.text)
 
 

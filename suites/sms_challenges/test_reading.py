@@ -7,9 +7,10 @@ import pytest
 from contract.judge import Judge, document
 from suites.challenges import reads_as_begun
 from suites.law import clause
-from suites.lifetimes import just_after_expiry
+from suites.lifetimes import after_expiry
 from suites.sms_challenges.codes import Coded, another, begin_all
 from suites.stories import Stories, signing_challenge
+from suites.waiting import Story, waits
 from target.provisioning import Person
 
 
@@ -57,13 +58,13 @@ def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, cust
 
 
 @clause("sms-challenge.read-after-expiry")
-@pytest.mark.usefixtures("clock")
-def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> None:
+@waits
+def test_a_challenge_can_be_read_after_its_expiry_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> Story:
     coded = Coded.begin(stories, customer)
-    after = just_after_expiry(coded.challenge)
-    judge.accepts(coded.read(clock_offset=after))
-    coded.verify(clock_offset=after)
-    judge.accepts(coded.read(clock_offset=after))
+    late = yield after_expiry(coded.challenge)
+    judge.accepts(coded.read(clock_offset=late))
+    coded.verify(clock_offset=late)
+    judge.accepts(coded.read(clock_offset=late))
 
 
 @clause("general.no-leak", "verify-sms-challenge")

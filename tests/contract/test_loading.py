@@ -64,7 +64,11 @@ def test_a_good_clause_is_read_with_all_its_parts(tmp_path: Path) -> None:
     [
         ({"level": "must"}, "level is 'must'; allowed are MUST, SHOULD, OBSERVE"),
         ({"truth": "guessed"}, "truth is 'guessed'; allowed are quoted, recorded, derived, assumed"),
-        ({"column": "418"}, "column is '418'; allowed are 2xx, 400, 401, 403, 404, 409, 500, expiry, races, isolation"),
+        (
+            {"column": "418"},
+            "column is '418'; allowed are 2xx, 400, 401, 403, 404, 409, 415, 500, method, odd id, null, unknown field, "
+            "isolation, expiry, replay, races",
+        ),
         ({"source": ["DOC-NONE"]}, "the source 'DOC-NONE' is not in contract/sources.yaml; add it there"),
         ({"source": "DOC-DB"}, "source is 'DOC-DB'; it is a list of keys of sources.yaml"),
         ({"operation": "read-mind"}, "the operation 'read-mind' is not in contract/operations.yaml"),

@@ -18,7 +18,7 @@ GOOD: dict[str, Any] = {
     "created-device": CREATED,
     "device": DEVICE,
     "devices": [DEVICE, {**DEVICE, "name": "", "colour": "red"}],
-    "challenge": CHALLENGE,
+    "signature-challenge": CHALLENGE,
     "created-key": {"id": "key2"},
     "key": KEY,
     "device-keys": [KEYS],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from contract.answers import Answers
+from contract.cells import NO_CELLS, Cells, Place
 from contract.clauses import Clause, Clauses, Column, Level, Source, Truth
 from contract.evidence import Check, Verdict, verdict_on_violation
 from contract.operations import operations
@@ -80,8 +81,13 @@ def exchange(body: str = '{"id":"7f2c","status":400,"code":"validation_error"}',
     }
 
 
-def run(some: Sequence[Clause], checks: Sequence[Check], **facts: Any) -> Run:
-    return Run(checks, clauses(*some), replace(FACTS, **facts))
+def run(some: Sequence[Clause], checks: Sequence[Check], cells: Cells = NO_CELLS, **facts: Any) -> Run:
+    return Run(checks, clauses(*some), replace(FACTS, **facts), cells)
+
+
+def cells(places: Mapping[tuple[str, Column], str | None]) -> Cells:
+    """A table of cells: by operation and column the reason why there is none, or None where there is one."""
+    return Cells({pair: Place(reason) for pair, reason in places.items()})
 
 
 def waiting_behind(name: str, prerequisite: str) -> Check:
@@ -104,7 +110,7 @@ def large_run(verdicts: Mapping[int, Verdict], size: int = 700) -> Run:
         )
         for operation in operations()
         for at, column in enumerate(Column)
-        if (at + len(operation)) % 3
+        if (at + len(operation)) % 5 < 2
         for number in range(2)
     ]
     general = [clause("general.no-5xx", column=Column.SERVER_ERROR, text="No input may ever get a 5xx.")]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from contract.clauses import Level
+from contract.clauses import Column, Level
 from contract.evidence import Check, Verdict
 from reports.conclusion import conclude
 from reports.run import ExitCode
-from tests.reports.made_up import check, clause, run, waiting_behind
+from tests.reports.made_up import cells, check, clause, run, waiting_behind
 
 LAWS = (clause("one"), clause("two", Level.SHOULD), clause("three", excluded="Nobody can see it from outside."))
 
@@ -29,6 +29,8 @@ ENDS: dict[str, tuple[tuple[Check, ...], dict[str, Any], ExitCode]] = {
     "a MUST is violated, the gate is strict": ((*PASSED, FAILED), {"fail_on": "should"}, ExitCode.VIOLATION),
     "a hook is missing": ((check("one"), HOOKLESS), {}, ExitCode.NO_VIOLATION),
     "a prerequisite failed": ((*PASSED, waiting_behind("two", "one")), {}, ExitCode.INCOMPLETE),
+    "a cell has no check": (PASSED, {"cells": cells({("read-key", Column.REPLAY): None})}, ExitCode.INCOMPLETE),
+    "a cell does not apply": (PASSED, {"cells": cells({("read-key", Column.REPLAY): "Why."})}, ExitCode.NO_VIOLATION),
     "a clause has no check": ((check("one"),), {}, ExitCode.INCOMPLETE),
     "nothing ran": ((), {}, ExitCode.INCOMPLETE),
     "a check broke": ((*PASSED, BROKEN), {}, ExitCode.SUITE_ERROR),
@@ -71,6 +73,7 @@ SENTENCES = {
     "1 MUST clause is violated.": ((*PASSED, FAILED), {}),
     "1 MUST clause and 1 SHOULD clause are violated.": ((FAILED, WARNED), {"fail_on": "should"}),
     "1 of 2 clauses stayed untested": ((check("one"),), {}),
+    "1 cell of the matrix stayed untested": (PASSED, {"cells": cells({("read-key", Column.REPLAY): None})}),
     "1 check waits behind a prerequisite": ((*PASSED, waiting_behind("two", "one")), {}),
     "nothing ran": ((), {}),
     "3 checks ran, 1 violation found so far": ((*PASSED, FAILED), {"interrupted": True}),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contract.clauses import Column
 from contract.evidence import Verdict
 from reports.run import prerequisite
 from reports.standing import Standing
-from tests.reports.made_up import check, clause, run, waiting_behind
+from tests.reports.made_up import cells, check, clause, run, waiting_behind
 
 
 def test_a_clause_stands_where_its_worst_check_stands() -> None:
@@ -33,6 +34,43 @@ def test_clauses_and_checks_are_counted_apart() -> None:
         Standing.FAIL: 1,
     }
     assert {standing: n for standing, n in found.check_counts.items() if n} == {Standing.PASS: 3, Standing.FAIL: 1}
+
+
+CELLS = cells(
+    {
+        ("read-device", Column.BAD_REQUEST): None,
+        ("list-keys", Column.BAD_REQUEST): None,
+        ("list-devices", Column.BAD_REQUEST): None,
+        ("read-key", Column.BAD_REQUEST): "It takes no body.",
+        ("delete-device", Column.BAD_REQUEST): "It takes no body.",
+    }
+)
+
+
+def test_cells_are_counted_as_judged_not_testable_untested_or_not_applicable() -> None:
+    checks = [
+        check("one", Verdict.FAIL, operation="read-device"),
+        check("one", Verdict.PASS, operation="list-keys"),
+        check("one", Verdict.NOT_TESTABLE, operation="list-keys"),
+    ]
+    found = run([clause("one")], checks, CELLS)
+
+    assert found.cell_counts == {"judged": 1, "not testable": 1, "untested": 1, "not applicable": 2}
+    assert found.as_json()["cells"] == found.cell_counts
+    assert found.as_json()["untested_cells"] == ["list-devices 400"]
+
+
+def test_a_check_is_counted_in_a_cell_that_was_thought_not_to_apply() -> None:
+    found = run([clause("one")], [check("one", operation="read-key")], CELLS)
+
+    assert (found.cell_counts["judged"], found.cell_counts["not applicable"]) == (1, 1)
+
+
+def test_a_cell_with_a_clause_that_nobody_checked_is_untested() -> None:
+    laws = [clause("one", operation="list-keys"), clause("two", operation="list-keys")]
+    found = run(laws, [check("one")], CELLS)
+
+    assert ("list-keys", Column.BAD_REQUEST) in found.untested_cells
 
 
 def test_an_error_of_the_suite_does_not_hide_a_failure_of_the_target() -> None:

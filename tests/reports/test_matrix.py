@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -17,6 +18,7 @@ from reports.matrix import EVERYWHERE, Cell, anchor, render, rows, write_matrix
 from reports.run import Run
 from reports.standing import Standing
 from tests.reports.made_up import HOSTILE, check, clause, exchange, large_run, run, waiting_behind
+from tests.reports.made_up import cells as table_of_cells
 
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping", "manifest", "style"}
 VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
@@ -102,6 +104,39 @@ def test_a_standing_is_told_by_a_sign_and_a_word(verdict: Verdict) -> None:
     assert f'<span class="sign">{Standing(verdict.value).symbol} ' in page
 
 
+CELLS = table_of_cells(
+    {
+        ("read-device", Column.BAD_REQUEST): None,
+        ("read-device", Column.CONFLICT): "It only reads.",
+        ("list-keys", Column.CONFLICT): "It only reads.",
+        ("delete-device", Column.NOT_FOUND): None,
+    }
+)
+
+
+def test_a_cell_that_nothing_was_tried_for_is_untested() -> None:
+    found = {row.name: row for row in rows(run([clause("one", operation="read-device")], [check("one")], CELLS))}
+
+    assert list(found) == ["read-device", "delete-device"]
+    assert found["read-device"].cells[Column.BAD_REQUEST].standing is Standing.PASS
+    assert found["delete-device"].cells[Column.NOT_FOUND].standing is Standing.UNTESTED
+
+
+def test_a_cell_that_does_not_apply_has_its_reason_at_hand_and_in_a_list() -> None:
+    page = render(run([clause("one", operation="read-device")], [check("one")], CELLS))
+
+    assert '<td title="It only reads."><span class="none" aria-hidden="true">–</span>' in page
+    assert "2 cells do not apply, and why" in page
+    assert page.count("<dd>It only reads.<br>") == 1
+
+
+def test_an_untested_cell_is_told_by_a_sign_and_a_word() -> None:
+    page = render(run([clause("one", operation="read-device")], [check("one")], CELLS))
+
+    assert '<td class="untested"><a href="#delete-device.404"' in page
+    assert "No check stands in this cell" in page
+
+
 def everywhere(text: str) -> Run:
     """A run in which all that comes from a target, or from the command line, is that text."""
     evil = exchange(text) | {"request": text, "status": text, "headers": {text: text}, "elapsed_ms": text}
@@ -118,8 +153,10 @@ def everywhere(text: str) -> Run:
         )
         for verdict in Verdict
     ]
-    facts = dict.fromkeys(("run_id", "target_name", "target_url", "suite_version", "started_at", "selection", "seed"))
-    return run([clause("one")], checks, **dict.fromkeys(facts, text), errors=(text,))
+    facts: dict[str, Any] = dict.fromkeys(
+        ("run_id", "target_name", "target_url", "suite_version", "started_at", "selection", "seed"), text
+    )
+    return run([clause("one")], checks, **facts, errors=(text,))
 
 
 def test_hostile_evidence_stays_text() -> None:

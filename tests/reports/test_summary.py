@@ -7,11 +7,11 @@ from pathlib import Path
 
 from _pytest._io import TerminalWriter
 
-from contract.clauses import Level
+from contract.clauses import Column, Level
 from contract.evidence import Verdict
 from reports.run import Run
 from reports.summary import WIDEST, write_summary
-from tests.reports.made_up import HOSTILE, check, clause, large_run, run, waiting_behind
+from tests.reports.made_up import HOSTILE, cells, check, clause, large_run, run, waiting_behind
 
 
 def summary(found: Run, directory: Path = Path("artifacts/none"), width: int = 80, colours: bool = False) -> list[str]:
@@ -34,6 +34,14 @@ def test_the_operation_of_the_check_is_named_where_the_clause_has_none() -> None
     lines = summary(run([clause("one")], [check("one", Verdict.FAIL, operation="read-device")]))
 
     assert any(line.startswith("FAIL   one  GET /v1/mfa/devices/{id}  ") for line in lines)
+
+
+def test_cells_are_counted_and_the_untested_ones_are_named() -> None:
+    table = cells({("read-key", Column.REPLAY): None, ("list-keys", Column.REPLAY): "It only reads."})
+    lines = summary(run([clause("one")], [check("one")], table))
+
+    assert "cells    1 untested, 1 not applicable" in lines
+    assert "UNTESTED  read-key replay" in lines
 
 
 def test_what_others_wait_behind_comes_first() -> None:

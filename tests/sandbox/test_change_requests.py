@@ -44,6 +44,15 @@ def test_the_static_tan_needs_no_number_and_sends_nothing(partner: Partner) -> N
     assert name_of(partner, person) == "Cern"
 
 
+def test_a_field_of_the_other_method_has_to_be_a_text_as_well(partner: Partner) -> None:
+    person = partner.person()
+    request = partner.change_request(person)
+    assert partner.authorize(request, "static", person_id=person, device_id={}).status_code == 400
+    assert partner.authorize(request, "static", person_id=person).status_code == 201
+    assert partner.confirm(request, person_id=person, tan="212212", signature=[]).status_code == 400
+    assert partner.confirm(request, person_id=person, tan="212212").status_code == 202
+
+
 def test_a_device_confirms_the_change(partner: Partner, person: str, device: Bound) -> None:
     request = partner.change_request(person)
     authorized = partner.authorize(request, "device_signing", device_id=device.id).json()
