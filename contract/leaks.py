@@ -24,6 +24,9 @@ NO_LEAK = "general.no-leak"
 LONG, SHORT = 10, 6
 """Characters: what is as long as the first is found nowhere by chance; what is shorter than the second, in any text."""
 
+SMALLEST = 1000
+"""The smallest JSON number that may be an OTP: a status or a count is smaller, one OTP in a thousand likewise."""
+
 UNLIKELY, INCREDIBLE = 1e-5, 1e-8
 """How improbable chance has to be before six digits are a leak: in a text, and in an id, of which there are many."""
 
@@ -123,7 +126,10 @@ class _Answer:
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The texts and numbers of a JSON body with the names of their fields; the names themselves, too."""
+    """The texts and numbers of a JSON body with the names of their fields; the names themselves, too.
+
+    A number may be an OTP without the zeros that it begins with: it is there in both ways.
+    """
     if isinstance(value, dict):
         for inner, item in value.items():
             yield name, inner
@@ -133,6 +139,8 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
             yield from _leaves(name, item)
     elif value is not None and not isinstance(value, bool):
         yield name, str(value)
+        if isinstance(value, int) and SMALLEST <= value < SMALLEST * 100:
+            yield name, f"{value:06d}"
 
 
 def _telling_otps(answers: Sequence[_Answer], otps: set[str]) -> set[int]:
@@ -142,7 +150,8 @@ def _telling_otps(answers: Sequence[_Answer], otps: set[str]) -> set[int]:
         for otp in otps:
             if any(text in answer.text for text in _spellings(otp)):
                 telling.add(place)
-            seen |= any(text in answer.text for text in (otp, f"{otp[:3]} {otp[3:]}", f"{otp[:3]}-{otp[3:]}"))
+            spellings = (otp, f"{otp[:3]} {otp[3:]}", f"{otp[:3]}-{otp[3:]}", otp.lstrip("0") or otp)
+            seen |= any(text in answer.text for text in spellings)
     if not seen:
         return telling
     # What is there by chance is counted place by place: a header full of numbers excuses nothing in a text.

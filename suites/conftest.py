@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,15 @@ from suites.key_addition import KeyAddition
 from suites.law import clause_of
 from suites.proof import ProvedRefusal
 from suites.specimens import Specimen, Workshop
+from suites.stock import SLOW, Stock
 from suites.stories import Stories
 from suites.verdicts import CASE, Case
 from suites.waiting import WaitingRoom, has_to_wait
 from target import tokens
 from target.connection import Target
 from target.partner import Partner
-from target.profile import Role
 from target.provisioning import Person, Provisioning
+from target.recording import recording
 from target.reserve import Reserve
 from target.secret import Secret
 
@@ -41,23 +43,17 @@ def target(pytestconfig: pytest.Config) -> Target:
 
 
 @pytest.fixture(autouse=True)
-def judge(
-    request: pytest.FixtureRequest, target: Target, provisioning: Provisioning, stories: Stories
-) -> Iterator[Judge]:
+def judge(request: pytest.FixtureRequest, target: Target) -> Iterator[Judge]:
     """The judge of the test's clause; every exchange of the test is recorded from here on."""
     item = request.node
-    with target.client.recording(item.nodeid) as exchanges:
+    with recording(item.nodeid) as seen:
         case = Case(
             item=item,
             judge=Judge(clause_of(item)),
-            exchanges=exchanges,
+            recording=seen,
             target=f"{target.profile.name} {target.profile.api_url}",
             suite_version=SUITE_VERSION,
-            otps=provisioning.otps,
-            numbers=provisioning.numbers,
-            activation_codes=stories.activation_codes,
             tokens=target.tokens.issued,
-            met=target.client.met,
             client_secrets=[credentials.client_secret for credentials in target.profile.credentials.values()],
         )
         item.stash[CASE] = case
@@ -90,26 +86,30 @@ def restricted_partner(target: Target) -> Partner:
     return target.restricted_partner
 
 
+def worker() -> str:
+    """The name of this process of the run; empty where it is the only one."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
 @pytest.fixture(scope="session")
 def reserve(request: pytest.FixtureRequest, target: Target) -> Iterator[Reserve]:
     """Customers that are made while other tests run."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    seed = f"{request.config.getoption('seed')} reserve {worker}"
-    reserve = Reserve(target.another_self(Role.PARTNER), Provisioning(target.profile, seed))
+    seed = f"{request.config.getoption('seed')} reserve {worker()}"
+    reserve = Reserve(target.partner, Provisioning(target.profile, seed))
     yield reserve
     reserve.close()
 
 
 @pytest.fixture
-def customer(reserve: Reserve, provisioning: Provisioning, partner: Partner) -> Person:
+def customer(reserve: Reserve) -> Person:
     """A person with a verified mobile number."""
-    return reserve.take(partner, provisioning)
+    return reserve.take()
 
 
 @pytest.fixture
-def another_customer(reserve: Reserve, provisioning: Provisioning, partner: Partner) -> Person:
+def another_customer(reserve: Reserve) -> Person:
     """Another person of the same partner."""
-    return reserve.take(partner, provisioning)
+    return reserve.take()
 
 
 @pytest.fixture
@@ -124,12 +124,10 @@ def settled_key_addition(target: Target) -> KeyAddition:
 
 
 @pytest.fixture
-def key_addition(
-    settled_key_addition: KeyAddition, stories: Stories, provisioning: Provisioning, reserve: Reserve, partner: Partner
-) -> KeyAddition:
+def key_addition(settled_key_addition: KeyAddition, stories: Stories, reserve: Reserve) -> KeyAddition:
     """How the target wants a key to be added; found out once in each process."""
     if settled_key_addition.is_open:
-        settled_key_addition.settle(stories, reserve.take(partner, provisioning))
+        settled_key_addition.settle(stories, reserve.take())
     return settled_key_addition
 
 
@@ -138,7 +136,7 @@ def workshop(
     stories: Stories, provisioning: Provisioning, partner: Partner, reserve: Reserve, settled_key_addition: KeyAddition
 ) -> Workshop:
     """Makes specimens of the partner."""
-    return Workshop(stories, provisioning, partner, lambda: reserve.take(partner, provisioning), settled_key_addition)
+    return Workshop(stories, provisioning, partner, reserve.take, settled_key_addition)
 
 
 @pytest.fixture
@@ -147,10 +145,27 @@ def specimen(workshop: Workshop, operation: str) -> Specimen:
     return workshop.make(operation)
 
 
+@pytest.fixture(scope="session")
+def stock(
+    request: pytest.FixtureRequest, target: Target, reserve: Reserve, settled_key_addition: KeyAddition
+) -> Iterator[Stock]:
+    """Specimens that are made while other tests run, where the target is slow."""
+    seed, serial = f"{request.config.getoption('seed')} stock {worker()}", count()
+
+    def open_workshop() -> Workshop:
+        provisioning = Provisioning(target.profile, f"{seed} {next(serial)}")
+        stories = Stories(target, provisioning)
+        return Workshop(stories, provisioning, target.partner, reserve.take, settled_key_addition)
+
+    stock = Stock(open_workshop, lambda: target.client.quickest > SLOW, target.profile.challenge_lifetime)
+    yield stock
+    stock.close()
+
+
 @pytest.fixture
-def refusal(judge: Judge, workshop: Workshop, operation: str) -> ProvedRefusal:
+def refusal(judge: Judge, operation: str, stock: Stock) -> ProvedRefusal:
     """Frames bad requests of the operation under test between good ones."""
-    return ProvedRefusal(judge, operation, workshop.make)
+    return ProvedRefusal(judge, operation, stock)
 
 
 @pytest.fixture(scope="session")
@@ -193,7 +208,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if run is None or run.connected is None:
         return
     session.config.stash[ROOM] = None if run.profile.clock else WaitingRoom(run.target)
-    if (room := session.config.stash[ROOM]) and os.environ.get("PYTEST_XDIST_WORKER") in (None, FIRST_WORKER):
+    if (room := session.config.stash[ROOM]) and worker() in ("", FIRST_WORKER):
         room.admit(session.items)
 
 
@@ -207,7 +222,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _mark(items)
     run = config.stash.get(RUN, None)
     if run is not None and not run.profile.clock:
-        items.sort(key=has_to_wait, reverse="PYTEST_XDIST_WORKER" in os.environ)
+        items.sort(key=has_to_wait, reverse=bool(worker()))
 
 
 def _mark(items: list[pytest.Item]) -> None:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from types import TracebackType
 from typing import Any
 
 from contract.judge import Judge, flaw
-from contract.operations import operations
 from contract.schemas import documented
 from suites.specimens import Specimen
-
-_WORKED: set[str] = set()
-"""The operations of which a twin has worked in this process."""
+from suites.stock import Stock
 
 
 class ProvedRefusal:
@@ -27,23 +22,21 @@ class ProvedRefusal:
     an operation in a process, until a good request fails: then another one tells what was moved from what never works.
     """
 
-    def __init__(self, judge: Judge, operation: str, make: Callable[[str], Specimen]) -> None:
+    def __init__(self, judge: Judge, operation: str, stock: Stock) -> None:
         self._judge = judge
-        self._reads = operations()[operation].idempotent
-        self._make = partial(make, operation)
         self._operation = operation
+        self._stock = stock
+        self._reads = False
         self._before: Any = None
 
     def __enter__(self) -> Specimen:
-        if self._reads:
-            self._good = self._make()
-            self._before = self._read(self._judge.works(self._good.send()))
-        else:
-            if self._operation not in _WORKED:
-                self._judge.works(self._make().send())
-                _WORKED.add(self._operation)
-            self._good = self._make()
-            self._before = self._good.state()
+        framed = self._stock.take(self._operation)
+        self._good, self._reads, self._before = framed.good, framed.first is not None, framed.before
+        if framed.first is not None:
+            self._before = self._read(self._judge.works(framed.first))
+        elif self._operation not in self._stock.worked:
+            self._twin_works()
+            self._stock.worked.add(self._operation)
         return self._good
 
     def __exit__(
@@ -59,8 +52,11 @@ class ProvedRefusal:
             self._judge.unchanged(self._before, self._good.state())
             last = self._good.send()
             if flaw(last):
-                self._judge.works(self._make().send())
+                self._twin_works()
             self._judge.still_works(last)
+
+    def _twin_works(self) -> None:
+        self._judge.works(self._stock.make(self._operation).good.send())
 
     def _read(self, document: Any) -> Any:
         schema = self._good.operation.answer

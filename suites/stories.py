@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from contract.exchange import Exchange
 from contract.judge import NotTestable, document
@@ -16,11 +16,15 @@ from target.connection import Target
 from target.outbox import messages
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+from target.recording import current
 from target.secret import Secret
 
 PAGE = 1000
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 def signed(keys: KeyPair, message: str | bytes) -> str:
@@ -76,12 +80,12 @@ class ActivationCode:
 
 
 class Stories:
-    """Tells the stories of one test against a target, and keeps its secrets together."""
+    """Tells the stories of one test against a target."""
 
     def __init__(self, target: Target, provisioning: Provisioning) -> None:
         self._target = target
         self._provisioning = provisioning
-        self.activation_codes: list[Secret] = []
+        self._live: dict[str, list[str]] = {}
 
     def registration(self, person: Person, keys: KeyPair, **fields: Any) -> dict[str, Any]:
         """The body of a good POST /v1/mfa/devices. A field of None is left out."""
@@ -108,6 +112,20 @@ class Stories:
         """Make independent calls side by side; results in their order."""
         return self._target.together(calls)
 
+    @overload
+    def beside(self, one: Callable[[], A], other: Callable[[], B], /) -> tuple[A, B]: ...
+
+    @overload
+    def beside(self, one: Callable[[], A], other: Callable[[], B], third: Callable[[], C], /) -> tuple[A, B, C]: ...
+
+    def beside(self, *calls: Callable[[], Any]) -> tuple[Any, ...]:
+        """Make a few independent calls of different kinds side by side; results in their order."""
+        return tuple(self.together(calls))
+
+    def each(self, calls: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+        """Make independent calls side by side; results by the names of the calls."""
+        return dict(zip(calls, self.together(list(calls.values())), strict=True))
+
     def begin_all(self, person: Person, count: int, **fields: Any) -> list[Binding]:
         """Begin several bindings by SMS, and read their OTPs at one go. Raises PrerequisiteFailed."""
         pairs = [KeyPair.generate() for _ in range(count)]
@@ -121,8 +139,15 @@ class Stories:
 
     def binding(self, person: Person, keys: KeyPair, created: dict[str, Any]) -> Binding:
         """The binding that an answer of POST /v1/mfa/devices began, with the OTP that was sent for it."""
-        [otp] = self.otps(person, [created["challenge"]["id"]])
-        return Binding(person, keys, created["id"], created["key_id"], created["challenge"], otp)
+        return self.bindings(person, keys, [created])[0]
+
+    def bindings(self, person: Person, keys: KeyPair, created: Sequence[dict[str, Any]]) -> list[Binding]:
+        """The bindings of one key that several such answers began; their OTPs are read at one go."""
+        otps = self.otps(person, [answer["challenge"]["id"] for answer in created])
+        return [
+            Binding(person, keys, answer["id"], answer["key_id"], answer["challenge"], otp)
+            for answer, otp in zip(created, otps, strict=True)
+        ]
 
     def otps(self, person: Person, challenge_ids: Sequence[str]) -> list[Secret]:
         """The OTPs that were sent to a person for challenges, by one look into the outbox. Raises NotTestable."""
@@ -143,14 +168,21 @@ class Stories:
         """Bind a device by SMS. Raises PrerequisiteFailed."""
         binding = self.begin(person, keys, **fields)
         document(binding.verify())
+        self._lives(binding)
         return binding
 
-    def bind_all(self, person: Person, count: int) -> list[Binding]:
+    def bind_all(self, person: Person, count: int, **fields: Any) -> list[Binding]:
         """Bind several devices by SMS. Raises PrerequisiteFailed."""
-        bindings = self.begin_all(person, count)
+        bindings = self.begin_all(person, count, **fields)
         for verified in self.together([binding.verify for binding in bindings]):
             document(verified)
+        self._lives(*bindings)
         return bindings
+
+    def _lives(self, *bindings: Binding) -> None:
+        """Remember who was bound, so that `state` need not ask for that first."""
+        for binding in bindings:
+            self._live.setdefault(binding.person.id, []).append(binding.device_id)
 
     def newcomer(self, partner: Partner) -> Person:
         """A new person without a number, whom an activation code can be made for. Raises PrerequisiteFailed."""
@@ -160,7 +192,7 @@ class Stories:
         """Make an activation code. Raises PrerequisiteFailed."""
         created = document(self.ask_for_code(person, **options))
         code = Secret(created["code"])
-        self.activation_codes.append(code)
+        current().activation_codes.append(code)
         return ActivationCode(created["id"], code, int(created["max_usage_count"]), lifetime(created))
 
     def ask_for_code(self, person: Person, *, invalidate_existing: bool = False, **options: Any) -> Exchange:
@@ -190,20 +222,27 @@ class Stories:
 
     def state(self, person: Person) -> dict[str, Any]:
         """All that can be read of a person's devices; equal before and after a request that changed nothing."""
-        rows = self.devices(person, params={"filter[include_deleted]": "true"})
-        devices = {row["id"]: documented("device", row) for row in rows}
-        live = [row["id"] for row in rows if not row.get("deleted_at")]
-        keys = self.together([partial(self._key_list, person.partner, device) for device in live])
-        return {"devices": devices, "keys": dict(zip(live, keys, strict=True))}
+        reads: list[Callable[[], Any]] = [
+            partial(self.devices, person, params={"filter[include_deleted]": "true"}),
+            partial(self._key_lists, person, self._live.get(person.id, [])),
+        ]
+        rows, keys = self.together(reads)
+        live = self._live[person.id] = [row["id"] for row in rows if not row.get("deleted_at")]
+        keys |= self._key_lists(person, [device for device in live if device not in keys])
+        return {
+            "devices": {row["id"]: documented("device", row) for row in rows},
+            "keys": {device: documented("device-keys", document(keys[device])) for device in live},
+        }
+
+    def _key_lists(self, person: Person, devices: Sequence[str]) -> dict[str, Exchange]:
+        lists = self.together([partial(person.partner.call, "list-keys", device) for device in devices])
+        return dict(zip(devices, lists, strict=True))
 
     def sent(self, person: Person) -> int | None:
         """How many messages were sent to a person; None where that cannot be known."""
         if person.number is None or not self._target.profile.outbox:
             return None
         return len(messages(person.partner, person.number))
-
-    def _key_list(self, partner: Partner, device_id: str) -> Any:
-        return documented("device-keys", document(partner.call("list-keys", device_id)))
 
 
 def activation_request(person: Person) -> dict[str, Any]:

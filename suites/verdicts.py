@@ -24,6 +24,7 @@ from contract.exchange import Exchange
 from contract.judge import Finding, Judge, NotTestable, PrerequisiteFailed, Violation
 from contract.leaks import Confidences, leaks
 from suites.law import operation_of
+from target.recording import Recording
 from target.redaction import Redaction
 from target.secret import Secret
 
@@ -34,26 +35,27 @@ class Case:
 
     item: pytest.Item
     judge: Judge
-    exchanges: list[Exchange]
+    recording: Recording
     target: str
     suite_version: str
-    otps: list[Secret] = field(default_factory=list)
-    numbers: list[Secret] = field(default_factory=list)
-    activation_codes: list[Secret] = field(default_factory=list)
     tokens: list[Secret] = field(default_factory=list)
     client_secrets: list[Secret] = field(default_factory=list)
-    met: list[Secret] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def exchanges(self) -> list[Exchange]:
+        return self.recording.exchanges
+
     def redaction(self) -> Redaction:
-        kept = (self.otps, self.numbers, self.activation_codes, self.tokens, self.client_secrets, self.met)
+        seen = self.recording
+        kept = (seen.otps, seen.numbers, seen.activation_codes, seen.met, self.tokens, self.client_secrets)
         return Redaction(secret for secrets in kept for secret in secrets)
 
     def confidences(self) -> Confidences:
         return Confidences(
-            frozenset(otp.reveal() for otp in self.otps),
+            frozenset(otp.reveal() for otp in self.recording.otps),
             frozenset(token.reveal() for token in self.tokens),
-            frozenset(code.reveal() for code in self.activation_codes),
+            frozenset(code.reveal() for code in self.recording.activation_codes),
         )
 
 

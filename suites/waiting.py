@@ -20,20 +20,19 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 import pytest
 
-from contract.exchange import Exchange
 from contract.judge import Judge, NotTestable, PrerequisiteFailed, Violation
 from suites.law import clause_of
 from suites.lifetimes import Moment, shortly_after
 from suites.stories import Stories
-from suites.verdicts import CASE, Case
 from target.connection import Target
 from target.profile import Role
 from target.provisioning import Provisioning
+from target.recording import Recording, current, recording
 from target.secret import Secret
 
 Story = Generator[Moment, float, None]
@@ -61,7 +60,7 @@ def waits(story: Callable[..., Story]) -> Callable[..., None]:
             provided = {name: request.getfixturevalue(name) for name in names if name in PROVIDED}
             _tell(story(**provided, **parameters), lambda moment: moment.offset)
         else:
-            room.story_of(request.node).hand_over(request.node.stash[CASE])
+            room.story_of(request.node).hand_over(request.getfixturevalue("judge"))
 
     shown = ["request", *(name for name in names if name not in PROVIDED)]
     setattr(test, STORY, story)
@@ -98,7 +97,7 @@ def _tell(story: Story, pass_time: Callable[[Moment], float]) -> None:
 
 
 class WaitingStory:
-    """A story that is told in real time, in a thread and by a partner of its own, so that it is recorded apart.
+    """A story that is told in real time, in a thread of its own and recorded apart.
 
     patience: the seconds after which it is not waited for. turn: whoever makes calls has one.
     """
@@ -108,49 +107,41 @@ class WaitingStory:
         self._target = target
         self._patience = patience
         self._turn = turn
-        self._partner = target.another_self(Role.PARTNER)
-        self._provisioning = Provisioning(target.profile, f"{item.config.getoption('seed')} {item.nodeid}")
-        self._stories = Stories(target, self._provisioning)
         self._judge = Judge(clause_of(item))
-        self._exchanges: list[Exchange] = []
-        self._met: list[Secret] = []
+        self._seen = Recording(item.nodeid)
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name=item.name, daemon=True)
         self._thread.start()
 
-    def hand_over(self, case: Case) -> None:
+    def hand_over(self, judge: Judge) -> None:
         """Wait for the end, and give the test all that was seen and met. Raises what the story raised."""
         self._thread.join()
-        case.exchanges += self._exchanges
-        case.judge.notes += self._judge.notes
-        case.judge.observations |= self._judge.observations
-        case.otps += self._provisioning.otps
-        case.numbers += self._provisioning.numbers
-        case.activation_codes += self._stories.activation_codes
-        case.met += self._met
+        current().adopt(self._seen)
+        judge.notes += self._judge.notes
+        judge.observations |= self._judge.observations
         if self._error is not None:
             raise self._error
 
     def _run(self) -> None:
-        try:
-            with self._turn, self._partner.client.recording(self._item.nodeid) as self._exchanges:
-                self._met = self._partner.client.met
-                _tell(self._begin(), self._pass_time())
-        except Exception as error:  # noqa: BLE001 - raised again where the test is run
-            self._error = error
-        finally:
-            self._partner.client.close()
+        with recording(self._item.nodeid) as self._seen:
+            try:
+                with self._turn:
+                    _tell(self._begin(), self._pass_time())
+            except Exception as error:  # noqa: BLE001 - raised again where the test is run
+                self._error = error
 
     def _begin(self) -> Story:
-        customer = partial(self._provisioning.customer, self._partner)
+        partner = self._target.partner
+        provisioning = Provisioning(self._target.profile, f"{self._item.config.getoption('seed')} {self._item.nodeid}")
+        stories = Stories(self._target, provisioning)
         provided: dict[str, Callable[[], Any]] = {
             "target": lambda: self._target,
             "judge": lambda: self._judge,
-            "partner": lambda: self._partner,
-            "stories": lambda: self._stories,
-            "customer": customer,
-            "another_customer": customer,
-            "newcomer": lambda: self._stories.newcomer(self._partner),
+            "partner": lambda: partner,
+            "stories": lambda: stories,
+            "customer": lambda: provisioning.customer(partner),
+            "another_customer": lambda: provisioning.customer(partner),
+            "newcomer": lambda: stories.newcomer(partner),
         }
         story = getattr(self._item.function, STORY)
         wanted = {name: provided[name]() for name in inspect.signature(story).parameters if name in PROVIDED}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ import httpx
 from contract.exchange import Answer, Exchange, Headers, Request
 from contract.judge import Finding, Violation
 from target.pace import Pace
-from target.secret import Secret
+from target.recording import current
 
 CONNECT_TIMEOUT = 5.0
 ANSWER_TIMEOUT = 30.0
@@ -76,7 +76,7 @@ class Client:
     """Sends requests, from any thread, and writes down each exchange.
 
     retries: how many connections had to be tried again (only for idempotent requests).
-    met: the secrets that the answers of the recording held, whoever asked for them.
+    quickest: seconds that the quickest answer took so far.
     """
 
     def __init__(self, pace: Pace, connections: int) -> None:
@@ -90,32 +90,20 @@ class Client:
         self._timeouts = {"timeout": httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT).as_dict()}
         self.pace = pace
         self.retries = 0
-        self._test = "session"
+        self.quickest = math.inf
         self._serial = itertools.count(1)
-        self._log: list[Exchange] = []
-        self.met: list[Secret] = []
 
     def close(self) -> None:
         self._http.close()
 
-    @contextmanager
-    def recording(self, test: str) -> Iterator[list[Exchange]]:
-        """Collect the exchanges made inside, which carry the test's id in their X-Request-Id."""
-        before = self._test, self._log, self.met
-        self._test, self._log, self.met = test, [], []
-        try:
-            yield self._log
-        finally:
-            self._test, self._log, self.met = before
-
     def record(self, exchange: Exchange) -> Exchange:
-        """Write down an exchange that was made by other means (a volley, a bare socket)."""
-        self._log.append(exchange)
+        """Write down an exchange, also one that was made by other means (a volley, a bare socket)."""
+        current().exchanges.append(exchange)
         return exchange
 
     def request_id(self) -> str:
         """A new X-Request-Id: the test's id and a number, since a target may make its error ids of it."""
-        test = self._test.encode("ascii", "replace").decode().replace(" ", "_")
+        test = current().test.encode("ascii", "replace").decode().replace(" ", "_")
         return f"{test}#{next(self._serial)}"
 
     def send(self, outgoing: Outgoing) -> Exchange:
@@ -126,6 +114,9 @@ class Client:
         """
         headers = {"User-Agent": "device-management-conformance", "X-Request-Id": self.request_id()}
         headers.update(outgoing.headers)
+        if outgoing.hostile:
+            # A server may hang up after such a request, and nobody else should be on that connection then.
+            headers.setdefault("Connection", "close")
         self.pace.take()
         started = time.perf_counter()
         try:
@@ -136,12 +127,9 @@ class Client:
             raise ValueError(f"{outgoing.method} request cannot be sent as it is ({_reason(error)})") from None
         except (httpx.RequestError, EndlessAnswer) as error:
             raise self._unanswered(outgoing, error) from None
-        answer = Answer(
-            response.status_code,
-            Headers(response.headers.multi_items()),
-            body,
-            time.perf_counter() - started,
-        )
+        elapsed = time.perf_counter() - started
+        self.quickest = min(self.quickest, elapsed)
+        answer = Answer(response.status_code, Headers(response.headers.multi_items()), body, elapsed)
         return self.record(outgoing.exchange(answer))
 
     def _answered(self, outgoing: Outgoing, headers: Mapping[str, str]) -> tuple[httpx.Response, bytes]:

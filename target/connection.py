@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import TypeVar
 
 from contract.judge import NotTestable
@@ -41,7 +42,7 @@ class Target:
         share = max(1, profile.concurrency // processes)
         self._at_once = min(MOST_AT_ONCE, share)
         self._inside = threading.local()
-        self._threads = ThreadPoolExecutor(self._at_once, initializer=lambda: setattr(self._inside, "together", True))
+        self._threads = self._pool()
         self._pace = Pace(per_second / processes if per_second else None, burst=share)
         self.client = Client(self._pace, connections=share)
         self.tokens = Tokens(self.client, profile, borrowed)
@@ -49,15 +50,20 @@ class Target:
             role: Partner(role, profile.api_url, self.client, self.tokens, ledger) for role in profile.credentials
         }
 
+    def _pool(self) -> ThreadPoolExecutor:
+        """Threads that know of themselves that they are making calls side by side with others."""
+        return ThreadPoolExecutor(self._at_once, initializer=lambda: setattr(self._inside, "together", True))
+
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Make independent calls side by side, as far as the profile's concurrency allows; results in their order.
 
-        This saves waiting on a slow target and is no race: see target.volley for those.
+        This saves waiting on a slow target and is no race: see target.volley for those. What the calls say is recorded
+        where they are made.
         Raises what the first failing call raised, after all have ended.
         """
         if getattr(self._inside, "together", False):
             # A call that itself makes calls must not wait for the threads that it and its like keep busy.
-            with ThreadPoolExecutor(self._at_once) as pool:
+            with self._pool() as pool:
                 return _results(pool, calls)
         return _results(self._threads, calls)
 
@@ -75,11 +81,6 @@ class Target:
         """A partner without permission for device management. Raises NotTestable where the profile has none."""
         return self._optional(Role.RESTRICTED)
 
-    def another_self(self, role: Role) -> Partner:
-        """The same partner with a client of its own, whose exchanges are recorded apart."""
-        client = Client(self._pace, connections=1)
-        return Partner(role, self.profile.api_url, client, self.tokens, self._ledger)
-
     def by_role(self, role: Role) -> Partner:
         """Raises NotTestable where the profile has no such partner."""
         return self._optional(role)
@@ -96,6 +97,6 @@ class Target:
 
 def _results(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:
     """The results of calls in their order; what the first failing one raised, after all have ended."""
-    futures = [pool.submit(call) for call in calls]
+    futures = [pool.submit(copy_context().run, call) for call in calls]
     wait(futures)
     return [future.result() for future in futures]

@@ -8,6 +8,7 @@ from typing import Any
 from contract.exchange import NotJson
 from contract.judge import NotTestable
 from target.partner import Partner
+from target.recording import current
 from target.secret import Secret
 
 
@@ -35,7 +36,7 @@ def messages(partner: Partner, number: Secret) -> list[Message]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) and "otp" in row for row in rows):
         raise NotTestable("needs outbox hook: GET /__test__/outbox gave no array of messages")
     found = [_message(row) for row in rows]
-    partner.client.met += [secret for message in found for secret in (message.otp, message.to)]
+    current().met += [secret for message in found for secret in (message.otp, message.to)]
     return found
 
 

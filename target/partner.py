@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from target.ledger import Ledger
 from target.profile import Role
 from target.secret import Secret
 from target.tokens import Tokens
+from target.volley import volley
 
 
 class CallFailed(Exception):
@@ -73,12 +74,22 @@ class Partner:
         A creating call is written into the ledger first.
         Raises TargetUnreachable, Violation (no answer), PrerequisiteFailed (no token).
         """
-        operation = operations()[operation_id]
-        outgoing = self.prepare(operation, *ids, **options)
-        if operation.creates is None:
-            return self.client.send(outgoing)
-        body = options.get("json")
-        return self._create(operation, outgoing, body.get("person_id") if isinstance(body, dict) else None)
+        outgoing = self.prepare(operations()[operation_id], *ids, **options)
+        entry = self._announced(outgoing)
+        exchange = self.client.send(outgoing)
+        self._answered(entry, exchange)
+        return exchange
+
+    def release(self, requests: Sequence[Outgoing]) -> list[Exchange]:
+        """Send requests that were prepared so that they race (target.volley); answers in the order of the requests.
+
+        Creating ones are written into the ledger first. Raises TargetUnreachable, Violation (no answer).
+        """
+        entries = [self._announced(outgoing) for outgoing in requests]
+        exchanges = volley(self.client, requests)
+        for entry, exchange in zip(entries, exchanges, strict=True):
+            self._answered(entry, exchange)
+        return exchanges
 
     def obtain(self, operation_id: str, *ids: str, **options: Unpack[Options]) -> tuple[Any, Answer]:
         """As `call`, for those who only want the good answer: its document, and the answer itself.
@@ -137,18 +148,30 @@ class Partner:
             confidential=confidential,
         )
 
-    def _create(self, operation: Operation, outgoing: Outgoing, person_id: Any) -> Exchange:
-        assert operation.creates is not None
-        entry = self._ledger.announce(
-            self.role.value, operation.creates, person_id if isinstance(person_id, str) else None
-        )
-        exchange = self.client.send(outgoing)
-        self._ledger.answered(entry, _id_in(exchange) if exchange.answer.ok else None)
-        return exchange
+    def _announced(self, outgoing: Outgoing) -> str | None:
+        """The ledger's entry of a creating request that is about to be sent; None of one that creates nothing."""
+        creates = operations()[outgoing.operation].creates if outgoing.operation else None
+        if creates is None:
+            return None
+        body = _parsed(outgoing.content)
+        person_id = body.get("person_id") if isinstance(body, dict) else None
+        return self._ledger.announce(self.role.value, creates, person_id if isinstance(person_id, str) else None)
+
+    def _answered(self, entry: str | None, exchange: Exchange) -> None:
+        if entry is not None:
+            self._ledger.answered(entry, _id_in(exchange) if exchange.answer.ok else None)
 
 
 def _encoded(document: Any) -> bytes | None:
     return None if document is None else json.dumps(document).encode()
+
+
+def _parsed(body: bytes) -> Any:
+    """The document that a request sends; None where its body is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _query(params: Mapping[str, Any] | None) -> str:

@@ -19,6 +19,7 @@ from contract.judge import NotTestable, document
 from target.outbox import messages
 from target.partner import Partner
 from target.profile import Profile
+from target.recording import current
 from target.secret import Secret
 
 OUTBOX_PAUSES = (0.05, 0.1, 0.2, 0.0)
@@ -48,14 +49,12 @@ class Provisioning:
     """Makes persons on the target.
 
     seed: repeats names and addresses. Numbers are drawn anew in every run: the target knows a number only once,
-    and two runs at once must not read each other's messages. numbers, otps: all that were drawn or read.
+    and two runs at once must not read each other's messages.
     """
 
     def __init__(self, profile: Profile, seed: str) -> None:
         self._profile = profile
         self._random = Random(seed)  # noqa: S311 - names are no secrets
-        self.numbers: list[Secret] = []
-        self.otps: list[Secret] = []
 
     def person(self, partner: Partner) -> Person:
         """A person without a number. Raises PrerequisiteFailed."""
@@ -93,7 +92,7 @@ class Provisioning:
             number = self._profile.static_number
         else:
             raise NotTestable("needs outbox hook or static OTP")
-        self.numbers.append(number)
+        current().numbers.append(number)
         return number
 
     def customer(self, partner: Partner) -> Person:
@@ -130,7 +129,7 @@ class Provisioning:
             otps = [self._profile.static_otp] * len(challenge_ids)
         else:
             raise NotTestable("needs outbox hook or static OTP")
-        self.otps.extend(otps)
+        current().otps.extend(otps)
         return otps
 
     def _sent(self, partner: Partner, number: Secret, challenge_ids: Sequence[str | None]) -> list[Secret]:

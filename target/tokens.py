@@ -12,6 +12,7 @@ from contract.exchange import Exchange
 from contract.judge import document, flaw
 from target.client import Client, Outgoing, hook_headers
 from target.profile import Credentials, Profile, Role
+from target.recording import current
 from target.secret import Secret
 
 
@@ -63,9 +64,9 @@ class Tokens:
         return secret, float(answer["expires_in"])
 
 
-def expired_token(client: Client, profile: Profile) -> Secret:
-    """A token of the partner that has expired already, dated so by the clock hook. Raises PrerequisiteFailed."""
-    credentials = profile.credentials[Role.PARTNER]
+def expired_token(client: Client, profile: Profile, role: Role = Role.PARTNER) -> Secret:
+    """A token of a partner that has expired already, dated so by the clock hook. Raises PrerequisiteFailed."""
+    credentials = profile.credentials[role]
     lifetime = document(request_token(client, profile, credentials))["expires_in"]
     offset = -max(4_000.0, lifetime + 400.0)
     dated = document(request_token(client, profile, credentials, clock_offset=offset))
@@ -98,5 +99,5 @@ def request_token(
         )
     )
     if flaw(exchange) is None:
-        client.met.append(Secret(exchange.answer.json()["access_token"]))
+        current().met.append(Secret(exchange.answer.json()["access_token"]))
     return exchange

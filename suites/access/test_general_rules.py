@@ -5,13 +5,17 @@ All else of contract 1 is tried on persons and mobile numbers by the tests for e
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.clauses import clauses
+from contract.exchange import Exchange
 from contract.judge import Judge
 from suites.access.numbers import ask
 from suites.access.tokens import GRANT, token_request
 from suites.law import clause
+from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Credentials, Role
@@ -42,23 +46,28 @@ def test_an_unknown_field_in_the_form_is_ignored(target: Target, credentials: Cr
 def test_a_token_is_given_to_no_other_method(target: Target, credentials: Credentials, judge: Judge) -> None:
     # The request has no access token, so the answer of contract 1.4 is as good.
     unauthenticated = clauses()["general.unsupported-method-without-token"].answers
-    for method in ("PUT", "PATCH", "DELETE"):
-        judge.accepts(target.client.send(token_request(target, credentials, method)), unauthenticated)
+    requests = [token_request(target, credentials, method) for method in ("PUT", "PATCH", "DELETE")]
+    for answer in target.together([partial(target.client.send, request) for request in requests]):
+        judge.accepts(answer, unauthenticated)
 
 
 @clause("general.no-server-error", "fetch-token")
 def test_no_form_gets_a_5xx(target: Target, credentials: Credentials, judge: Judge) -> None:
-    for what, form in NASTY_FORMS.items():
-        answer = request_token(target.client, target.profile, credentials, form=form)
+    ask_with = partial(request_token, target.client, target.profile, credentials)
+    answers = target.together([partial(ask_with, form=form) for form in NASTY_FORMS.values()])
+    for what, answer in zip(NASTY_FORMS, answers, strict=True):
         judge.holds(answer.status < 500, f"{what} got {answer.status}", "no 5xx", answer)
 
 
-@pytest.mark.parametrize("value", [7, True, ["000000"], {"a": "b"}], ids=["integer", "boolean", "array", "object"])
 @clause("general.field-type", "confirm-mobile-number")
 def test_a_token_of_the_wrong_type_is_refused(
-    value: object, provisioning: Provisioning, partner: Partner, judge: Judge
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    asked = ask(provisioning, partner)
-    assert asked.person.number is not None
-    body = {"number": asked.person.number.reveal(), "token": value}
-    judge.accepts(partner.call("confirm-mobile-number", asked.person.id, json=body))
+    def confirmed(value: object) -> Exchange:
+        asked = ask(provisioning, partner)
+        assert asked.person.number is not None
+        body = {"number": asked.person.number.reveal(), "token": value}
+        return partner.call("confirm-mobile-number", asked.person.id, json=body)
+
+    wrong: list[object] = [7, True, ["000000"], {"a": "b"}]
+    judge.accepts_each(stories.each({repr(value): partial(confirmed, value) for value in wrong}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge, document
@@ -33,8 +35,9 @@ def test_a_second_number_is_refused_while_the_first_is_unverified(
     stories: Stories, provisioning: Provisioning, unverified: Person, judge: Judge
 ) -> None:
     assert unverified.number is not None
-    for number in (provisioning.number(), unverified.number):
-        judge.accepts(add(unverified, number))
+    numbers = (provisioning.number(), unverified.number)
+    for refused in stories.together([partial(add, unverified, number) for number in numbers]):
+        judge.accepts(refused)
     judge.still_works(authorize(unverified))
     judge.still_works(confirm(unverified, provisioning.otp(unverified.partner, unverified.number, None)))
     assert begin_binding(stories, unverified).answer.ok, "after the refusal the first number is not verified"
@@ -45,8 +48,9 @@ def test_a_second_number_is_refused_once_the_first_is_verified(
     stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
 ) -> None:
     assert customer.number is not None
-    for number in (provisioning.number(), customer.number):
-        judge.accepts(add(customer, number))
+    numbers = (provisioning.number(), customer.number)
+    for refused in stories.together([partial(add, customer, number) for number in numbers]):
+        judge.accepts(refused)
     judge.still_works(begin_binding(stories, customer))
 
 
@@ -59,8 +63,9 @@ def test_a_second_number_that_was_refused_gets_no_message(
     assert customer.number is not None
     judge.accepts(add(customer, second))
     challenge_id = document(begin_binding(stories, customer))["challenge"]["id"]
-    assert messages(partner, second) == [], "a message went to a number that was refused"
-    sent = [message.challenge_id for message in messages(partner, customer.number)]
+    to_second, to_first = stories.together([partial(messages, partner, to) for to in (second, customer.number)])
+    assert to_second == [], "a message went to a number that was refused"
+    sent = [message.challenge_id for message in to_first]
     assert challenge_id in sent, "after the refusal no message goes to the first number"
 
 

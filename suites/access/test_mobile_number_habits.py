@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from suites.law import clause
 from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Provisioning
+from target.recording import current
 from target.secret import Secret
 
 # Ways to write the number +4915...; a name, and what is done to the digits after the +.
@@ -29,11 +31,14 @@ FORMATS: dict[str, Callable[[str], str]] = {
 
 
 @clause("mobile-number.formats")
-def test_which_formats_are_taken(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
-    for name, write in FORMATS.items():
+def test_which_formats_are_taken(stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
+    def added(write: Callable[[str], str]) -> int:
         number = Secret(write(provisioning.number().reveal().removeprefix("+")))
-        provisioning.numbers.append(number)
-        judge.observes(name, add(provisioning.person(partner), number).status)
+        current().numbers.append(number)
+        return add(provisioning.person(partner), number).status
+
+    for name, status in stories.each({name: partial(added, write) for name, write in FORMATS.items()}).items():
+        judge.observes(name, status)
 
 
 @clause("mobile-number.confirm-without-authorize")
@@ -47,7 +52,13 @@ def test_what_a_confirmation_gets_that_was_not_authorized(
 
 @clause("mobile-number.token-lifetime")
 @pytest.mark.usefixtures("clock")
-def test_how_long_the_otp_of_a_confirmation_lives(provisioning: Provisioning, partner: Partner, judge: Judge) -> None:
-    for seconds in (295, 306, 3_700):
+def test_how_long_the_otp_of_a_confirmation_lives(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    def works_after(seconds: int) -> bool:
         asked = ask(provisioning, partner)
-        judge.observes(f"works after {seconds} s", confirm(asked.person, asked.otp, clock_offset=seconds).answer.ok)
+        return confirm(asked.person, asked.otp, clock_offset=seconds).answer.ok
+
+    moments = {f"works after {seconds} s": partial(works_after, seconds) for seconds in (295, 306, 3_700)}
+    for what, works in stories.each(moments).items():
+        judge.observes(what, works)

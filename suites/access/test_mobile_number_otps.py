@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from contract.judge import Judge, NotTestable
 from suites.access.numbers import Asked, another, ask, begin_binding, confirm
+from suites.change_requests.changes import Change, by_number
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
+from suites.sms_challenges.codes import Coded
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
 from target.provisioning import Provisioning
+from target.recording import current
 from target.secret import Secret
 
 STATIC_OTP = Secret("212212")
@@ -39,12 +43,14 @@ WRONG_TOKENS: dict[str, Callable[[Secret], Secret]] = {
 
 
 @clause("mobile-number.wrong-token")
-@pytest.mark.parametrize("wrong", WRONG_TOKENS)
 def test_a_wrong_token_does_not_confirm_the_number(
-    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge, wrong: str
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    asked = ask(provisioning, partner)
-    wrong_token_verifies_nothing(stories, asked, WRONG_TOKENS[wrong](asked.otp), judge)
+    def tried(spoil: Callable[[Secret], Secret]) -> None:
+        asked = ask(provisioning, partner)
+        wrong_token_verifies_nothing(stories, asked, spoil(asked.otp), judge)
+
+    stories.together([partial(tried, spoil) for spoil in WRONG_TOKENS.values()])
 
 
 @clause("mobile-number.wrong-token")
@@ -52,14 +58,14 @@ def test_a_wrong_token_does_not_confirm_the_number(
 def test_the_token_of_another_number_does_not_confirm_the_number(
     stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    asked, theirs = ask(provisioning, partner), ask(provisioning, partner)
+    asked, theirs = stories.together([partial(ask, provisioning, partner)] * 2)
     if theirs.otp == asked.otp:
         raise NotTestable("needs two different OTPs")
     wrong_token_verifies_nothing(stories, asked, theirs.otp, judge)
 
 
 @pytest.fixture
-def static_number(target: Target, provisioning: Provisioning) -> Secret:
+def static_number(target: Target) -> Secret:
     """A number that begins with +1555: made up where messages can be read, the target's own one elsewhere."""
     if target.profile.outbox:
         number = Secret(f"+1555{secrets.randbelow(10**7):07d}")
@@ -67,7 +73,7 @@ def static_number(target: Target, provisioning: Provisioning) -> Secret:
         number = target.profile.static_number
     else:
         raise NotTestable("needs outbox hook or static OTP")
-    provisioning.numbers.append(number)
+    current().numbers.append(number)
     return number
 
 
@@ -82,6 +88,13 @@ def test_a_number_that_begins_with_1555_has_the_static_otp(
     binding = stories.begin(asked.person)
     assert binding.secret == STATIC_OTP, "for a binding a number that begins with +1555 was sent another OTP"
     assert binding.verify().answer.ok, "the static OTP binds no device"
+    coded = Coded.begin(stories, asked.person)
+    assert coded.code == STATIC_OTP, "for an SMS challenge a number that begins with +1555 was sent another OTP"
+    assert coded.verify().answer.ok, "the static OTP verifies no SMS challenge"
+    waiting = by_number(stories, Change.begin(asked.person))
+    is_static = waiting.body["tan"] == STATIC_OTP.reveal()
+    assert is_static, "for a change request a number that begins with +1555 was sent another TAN"
+    assert waiting.confirm().answer.ok, "the static OTP confirms no change request"
 
 
 @clause("mobile-number.static-otp")
@@ -96,11 +109,14 @@ def test_another_otp_does_not_confirm_a_number_that_begins_with_1555(
 
 @clause("mobile-number.random-otp")
 @pytest.mark.usefixtures("outbox")
-def test_numbers_with_1555_elsewhere_get_random_otps(provisioning: Provisioning, partner: Partner) -> None:
+def test_numbers_with_1555_elsewhere_get_random_otps(
+    stories: Stories, provisioning: Provisioning, partner: Partner
+) -> None:
     inside = [Secret(f"+491555{secrets.randbelow(10**7):07d}") for _ in range(2)]
-    provisioning.numbers += inside
+    current().numbers += inside
     # By chance the static OTP may be drawn, but not twice.
-    drawn = [ask(provisioning, partner, number).otp for number in inside]
+    asked = stories.together([partial(ask, provisioning, partner, number) for number in inside])
+    drawn = [one.otp for one in asked]
     assert drawn.count(STATIC_OTP) < 2, "numbers that do not begin with +1555 got the static OTP"
 
 

@@ -11,9 +11,10 @@ from contract.everywhere import instant
 from contract.exchange import Exchange
 from contract.judge import Finding, PrerequisiteFailed, document
 from contract.schemas import documented
-from suites.stories import PAGE, Stories, activation_request
+from suites.stories import PAGE, activation_request
 from target.partner import Partner
 from target.provisioning import Person
+from target.recording import current
 from target.secret import Secret
 
 Row = dict[str, Any]
@@ -103,11 +104,11 @@ def moment(timestamp: str) -> str:
         return timestamp
 
 
-def make(stories: Stories, person: Person, **fields: Any) -> Exchange:
+def make(person: Person, **fields: Any) -> Exchange:
     """POST /v1/mfa/challenges/activation with other fields than the good request's; one of None is left out."""
     body = {name: value for name, value in {**activation_request(person), **fields}.items() if value is not None}
     exchange = person.partner.call("create-activation-challenge", json=body)
     made = document(exchange) if exchange.status == 201 else None
     if made:
-        stories.activation_codes.append(Secret(made["code"]))
+        current().activation_codes.append(Secret(made["code"]))
     return exchange

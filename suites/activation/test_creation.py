@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -26,8 +27,8 @@ FAR = "2101-01-01T00:00:00Z"
 
 @clause("activation.created")
 @pytest.mark.parametrize("origin", ORIGINS)
-def test_a_code_is_made_with_what_was_sent(origin: str, stories: Stories, newcomer: Person, judge: Judge) -> None:
-    made = judge.works(make(stories, newcomer, origin=origin))
+def test_a_code_is_made_with_what_was_sent(origin: str, newcomer: Person, judge: Judge) -> None:
+    made = judge.works(make(newcomer, origin=origin))
     sent = {**activation_request(newcomer), "origin": origin}
     assert {name: made[name] for name in sent} == sent, "the answer does not show what was sent"
     assert 0 == made["usage_count"] < made["max_usage_count"], "a new code was used, or cannot be"
@@ -36,22 +37,23 @@ def test_a_code_is_made_with_what_was_sent(origin: str, stories: Stories, newcom
 
 @clause("activation.created")
 def test_each_person_gets_a_code_of_their_own(stories: Stories, partner: Partner, judge: Judge) -> None:
-    made = [judge.works(make(stories, stories.newcomer(partner))) for _ in range(3)]
+    asked = stories.together([lambda: make(stories.newcomer(partner))] * 3)
+    made = [judge.works(exchange) for exchange in asked]
     assert len({code["code"] for code in made}) == 3, "two persons have the same code"
     assert len({code["id"] for code in made}) == 3, "two codes have the same id"
 
 
 @clause("activation.expires-later")
-def test_a_code_expires_later_than_it_was_made(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    exchange = make(stories, newcomer)
+def test_a_code_expires_later_than_it_was_made(newcomer: Person, judge: Judge) -> None:
+    exchange = make(newcomer)
     made = judge.works(exchange)
     assert lifetime(made) > 0, "a code expires no later than it was made"
     assert instant(made["expires_at"]) > answered_at(exchange), "a code that was just made has expired"
 
 
 @clause("activation.lifetime")
-def test_how_long_a_code_lives(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    judge.observes("seconds", round(lifetime(judge.works(make(stories, newcomer)))))
+def test_how_long_a_code_lives(newcomer: Person, judge: Judge) -> None:
+    judge.observes("seconds", round(lifetime(judge.works(make(newcomer)))))
 
 
 @clause("general.created-now", "create-activation-challenge")
@@ -69,8 +71,11 @@ def test_a_code_that_is_made_with_a_clock_offset_is_created_then(
 @clause("general.unknown-fields", "create-activation-challenge")
 def test_a_code_cannot_be_given_what_the_target_decides(stories: Stories, newcomer: Person, judge: Judge) -> None:
     wishes = {"id": uuid4().hex, "code": "wished", "usage_count": -5, "max_usage_count": 987, "expires_at": FAR}
-    usual = judge.works(stories.ask_for_code(stories.newcomer(newcomer.partner)))
-    made = judge.works(make(stories, newcomer, **wishes, created_at="2001-01-01T00:00:00Z"))
+    plain, wished = stories.beside(
+        lambda: stories.ask_for_code(stories.newcomer(newcomer.partner)),
+        lambda: make(newcomer, **wishes, created_at="2001-01-01T00:00:00Z"),
+    )
+    usual, made = judge.works(plain), judge.works(wished)
     granted = [name for name, wish in wishes.items() if made[name] == wish]
     assert not granted, "a field that the target decides can be wished for"
     assert made["max_usage_count"] == usual["max_usage_count"], "max_usage_count can be wished for"
@@ -78,54 +83,63 @@ def test_a_code_cannot_be_given_what_the_target_decides(stories: Stories, newcom
 
 @clause("activation.unknown-origin")
 def test_an_unknown_origin_is_refused_or_taken(stories: Stories, partner: Partner, judge: Judge) -> None:
-    for origin in UNLISTED:
+    def tried(origin: str) -> None:
         person = stories.newcomer(partner)
-        exchange = make(stories, person, origin=origin)
+        exchange = make(person, origin=origin)
         judge.accepts(exchange)
         assert len(codes(person)) == exchange.answer.ok, "a refusal made a code, or a success did not"
         if exchange.answer.ok:
             assert document(exchange)["origin"] == origin, "an origin that was taken is not the one that was sent"
         else:
-            judge.still_works(make(stories, person))
+            judge.still_works(make(person))
+
+    stories.together([partial(tried, origin) for origin in UNLISTED])
 
 
 @clause("activation.reserved-origin")
-def test_the_reserved_origin_is_refused_or_taken(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    exchange = make(stories, newcomer, origin="SOLARISBANK")
+def test_the_reserved_origin_is_refused_or_taken(newcomer: Person, judge: Judge) -> None:
+    exchange = make(newcomer, origin="SOLARISBANK")
     judge.accepts(exchange)
     assert len(codes(newcomer)) == exchange.answer.ok, "a refusal made a code, or a success did not"
     if not exchange.answer.ok:
-        judge.still_works(make(stories, newcomer))
+        judge.still_works(make(newcomer))
 
 
 @clause("activation.other-purpose")
 def test_another_purpose_is_refused(stories: Stories, newcomer: Person, judge: Judge) -> None:
     tried = ("LOGIN", "DEVICE_BINDINGS", "device_binding", "SNAILMAIL", "")
-    judge.accepts_each({f"purpose = {purpose!r}": make(stories, newcomer, purpose=purpose) for purpose in tried})
+    makes = {f"purpose = {purpose!r}": partial(make, newcomer, purpose=purpose) for purpose in tried}
+    judge.accepts_each(stories.each(makes))
     judge.unchanged([], state(newcomer))
-    judge.still_works(make(stories, newcomer))
+    judge.still_works(make(newcomer))
 
 
 @clause("activation.other-delivery")
 def test_another_delivery_method_is_refused(stories: Stories, newcomer: Person, judge: Judge) -> None:
     tried = ("SMS", "EMAIL", "SNAILMAILS", "snailmail", "DEVICE_BINDING", "")
-    judge.accepts_each({f"delivery_method = {way!r}": make(stories, newcomer, delivery_method=way) for way in tried})
+    makes = {f"delivery_method = {way!r}": partial(make, newcomer, delivery_method=way) for way in tried}
+    judge.accepts_each(stories.each(makes))
     judge.unchanged([], state(newcomer))
-    judge.still_works(make(stories, newcomer))
+    judge.still_works(make(newcomer))
 
 
 @clause("activation.field-absent")
 def test_what_a_code_gets_that_lacks_a_field(stories: Stories, partner: Partner, judge: Judge) -> None:
-    for name in ("origin", "purpose", "delivery_method"):
-        judge.observes(f"without {name}", make(stories, stories.newcomer(partner), **{name: None}).status)
+    def tried(name: str) -> int:
+        return make(stories.newcomer(partner), **{name: None}).status
+
+    names = ("origin", "purpose", "delivery_method")
+    for name, status in stories.each({name: partial(tried, name) for name in names}).items():
+        judge.observes(f"without {name}", status)
 
 
 @clause("activation.unknown-person")
 def test_an_unknown_person_gets_no_code(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    for unknown in (uuid4().hex, unknown_like(newcomer.id), *nearly(newcomer.id).values()):
-        judge.accepts(make(stories, newcomer, person_id=unknown))
+    unknown = (uuid4().hex, unknown_like(newcomer.id), *nearly(newcomer.id).values())
+    for refused in stories.together([partial(make, newcomer, person_id=one) for one in unknown]):
+        judge.accepts(refused)
     judge.unchanged([], state(newcomer))
-    judge.still_works(make(stories, newcomer))
+    judge.still_works(make(newcomer))
 
 
 @clause("activation.no-sms")

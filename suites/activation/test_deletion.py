@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.clauses import clauses
@@ -24,11 +26,12 @@ USED_UP = clauses()["activation.deleted-again"].answers
 
 @clause("activation.read")
 def test_a_code_reads_as_it_was_made(stories: Stories, partner: Partner, judge: Judge) -> None:
-    made = [judge.works(stories.ask_for_code(stories.newcomer(partner))) for _ in range(2)]
-    for code in made:
-        for _ in range(2):
-            read = judge.works(partner.call("read-activation-challenge", code["id"]))
-            assert as_made(read) == as_made(code), "a code reads otherwise than it was made"
+    asked = stories.together([lambda: stories.ask_for_code(stories.newcomer(partner))] * 2)
+    made = [judge.works(exchange) for exchange in asked]
+    for _ in range(2):
+        reads = [partial(partner.call, "read-activation-challenge", code["id"]) for code in made]
+        for code, read in zip(made, stories.together(reads), strict=True):
+            assert as_made(judge.works(read)) == as_made(code), "a code reads otherwise than it was made"
 
 
 def dead(partner: Partner, judge: Judge, code: ActivationCode, offset: float = 0.0) -> None:
@@ -85,15 +88,17 @@ def test_a_deleted_code_is_listed_only_among_the_expired(
     code = stories.activation_code(newcomer)
     assert code_ids(newcomer) == [code.id], "a live code is not listed"
     judge.works(partner.call("delete-activation-challenge", code.id))
-    assert code_ids(newcomer) == [], "a deleted code is listed"
-    assert code_ids(newcomer, WITH_EXPIRED) == [code.id], "a deleted code is not among the expired"
+    listed, expired = stories.together([partial(code_ids, newcomer), partial(code_ids, newcomer, WITH_EXPIRED)])
+    assert listed == [], "a deleted code is listed"
+    assert expired == [code.id], "a deleted code is not among the expired"
 
 
 @clause("activation.deleted")
 def test_a_deletion_takes_no_other_code_with_it(
     stories: Stories, customer: Person, another_customer: Person, partner: Partner, judge: Judge
 ) -> None:
-    code, other = stories.activation_code(customer), stories.activation_code(another_customer)
+    persons = (customer, another_customer)
+    code, other = stories.together([partial(stories.activation_code, person) for person in persons])
     before = state(another_customer)
     judge.works(partner.call("delete-activation-challenge", code.id))
     assert state(another_customer) == before, "another person's code changed"
@@ -119,8 +124,9 @@ def test_a_second_deletion_changes_nothing(stories: Stories, newcomer: Person, p
     new = stories.activation_code(newcomer)
     before = state(newcomer)
     judge.accepts(partner.call("delete-activation-challenge", old.id))
-    assert code_ids(newcomer) == [new.id], "a second deletion revived or killed a code"
-    assert ids_of(before) == ids_of(state(newcomer)), "a second deletion changed the list"
+    live, after = stories.beside(partial(code_ids, newcomer), partial(state, newcomer))
+    assert live == [new.id], "a second deletion revived or killed a code"
+    assert ids_of(before) == ids_of(after), "a second deletion changed the list"
 
 
 def ids_of(rows: list[dict[str, object]]) -> list[object]:

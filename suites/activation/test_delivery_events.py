@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import pytest
 
@@ -85,19 +86,25 @@ def test_two_equal_events_are_two_events(code: ActivationCode, partner: Partner,
 
 
 @clause("delivery.missing")
-@pytest.mark.parametrize("field", ["type", "timestamp"])
 def test_an_event_without_type_or_timestamp_is_refused(
-    field: str, code: ActivationCode, partner: Partner, judge: Judge
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
 ) -> None:
-    judge.accepts(event_on(partner, code.id, **{field: None}))
-    judge.accepts(partner.call("create-delivery-event", code.id, json={**EVENT, field: None}))
+    tried = {}
+    for field in ("type", "timestamp"):
+        tried[f"no {field}"] = partial(event_on, partner, code.id, **{field: None})
+        null = {**EVENT, field: None}
+        tried[f"{field} null"] = partial(partner.call, "create-delivery-event", code.id, json=null)
+    judge.accepts_each(stories.each(tried))
     judge.unchanged([], event_state(partner, code.id))
     judge.still_works(event_on(partner, code.id))
 
 
 @clause("delivery.missing")
-def test_a_timestamp_that_is_none_is_refused(code: ActivationCode, partner: Partner, judge: Judge) -> None:
-    judge.accepts_each({f"timestamp = {time!r}": event_on(partner, code.id, timestamp=time) for time in NO_TIMES})
+def test_a_timestamp_that_is_none_is_refused(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    tried = {f"timestamp = {time!r}": partial(event_on, partner, code.id, timestamp=time) for time in NO_TIMES}
+    judge.accepts_each(stories.each(tried))
     judge.unchanged([], event_state(partner, code.id))
     judge.still_works(event_on(partner, code.id))
 
@@ -125,14 +132,16 @@ def test_whether_a_dead_code_takes_events(
 
 
 @clause("delivery.listed")
-def test_events_are_listed_with_what_was_sent(code: ActivationCode, partner: Partner, judge: Judge) -> None:
+def test_events_are_listed_with_what_was_sent(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
     sent = [
         EVENT,
         {**EVENT, "timestamp": NOON, "provider": "Größere Post AG", "additional_details": 'Zustellversuch <1> & "2"'},
         {**EVENT, "timestamp": "2031-01-01T00:00:00Z", "provider": "Other", "additional_details": "x" * 200},
     ]
-    for body in sent:
-        judge.works(event_on(partner, code.id, **body))
+    for made in stories.together([partial(event_on, partner, code.id, **body) for body in sent]):
+        judge.works(made)
     listed = [as_made(event) for event in judge.works(partner.call("list-delivery-events", code.id))]
     expected = [as_made({"id": "", **body}) for body in reversed(sent)]
     assert [{**event, "id": ""} for event in listed] == expected, "the events are not listed as they were sent"
@@ -140,24 +149,29 @@ def test_events_are_listed_with_what_was_sent(code: ActivationCode, partner: Par
 
 
 @clause("delivery.listed")
-@pytest.mark.parametrize(
-    "arrival", [(2, 0, 5, 3, 1, 4), (5, 4, 3, 2, 1, 0), (0, 1, 2, 3, 4, 5)], ids=["mixed", "oldest", "newest"]
-)
-def test_the_newest_timestamp_is_first_whenever_it_arrived(
-    arrival: tuple[int, ...], code: ActivationCode, partner: Partner, judge: Judge
-) -> None:
-    for place in arrival:
-        judge.works(event_on(partner, code.id, timestamp=TIMES[place]))
-    listed = [moment(event["timestamp"]) for event in judge.works(partner.call("list-delivery-events", code.id))]
-    assert len(listed) == len(TIMES), "not each event is listed once"
-    assert listed == [moment(time) for time in TIMES], "the events are not listed with the newest timestamp first"
+def test_the_newest_timestamp_is_first_whenever_it_arrived(stories: Stories, partner: Partner, judge: Judge) -> None:
+    def listed_after(*arrival: int) -> list[str]:
+        code = stories.activation_code(stories.newcomer(partner))
+        for place in arrival:
+            judge.works(event_on(partner, code.id, timestamp=TIMES[place]))
+        return [moment(event["timestamp"]) for event in judge.works(partner.call("list-delivery-events", code.id))]
+
+    arrivals = {"mixed": (2, 0, 5, 3, 1, 4), "oldest first": (5, 4, 3, 2, 1, 0), "newest first": (0, 1, 2, 3, 4, 5)}
+    for came, listed in stories.each({came: partial(listed_after, *order) for came, order in arrivals.items()}).items():
+        assert len(listed) == len(TIMES), f"not each event is listed once that came {came}"
+        assert listed == [moment(time) for time in TIMES], f"the newest timestamp is not first if events come {came}"
 
 
 @clause("delivery.listed")
-def test_events_of_equal_timestamp_are_all_listed(code: ActivationCode, partner: Partner, judge: Judge) -> None:
-    for details in ("one", "two", "three"):
-        judge.works(event_on(partner, code.id, timestamp=NOON, additional_details=details))
-    judge.works(event_on(partner, code.id, timestamp=TIMES[1], additional_details="newest"))
+def test_events_of_equal_timestamp_are_all_listed(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    times = {"one": NOON, "two": NOON, "three": NOON, "newest": TIMES[1]}
+    made = [
+        partial(event_on, partner, code.id, timestamp=time, additional_details=what) for what, time in times.items()
+    ]
+    for exchange in stories.together(made):
+        judge.works(exchange)
     readings = [
         [event.get("additional_details") for event in judge.works(partner.call("list-delivery-events", code.id))]
         for _ in range(2)
@@ -169,10 +183,11 @@ def test_events_of_equal_timestamp_are_all_listed(code: ActivationCode, partner:
 
 @clause("delivery.listed")
 def test_each_code_has_its_own_events(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
-    old = stories.activation_code(newcomer)
+    old, other = stories.beside(
+        partial(stories.activation_code, newcomer), lambda: stories.activation_code(stories.newcomer(partner))
+    )
     judge.works(event_on(partner, old.id))
     new = stories.activation_code(newcomer, invalidate_existing=True)
-    other = stories.activation_code(stories.newcomer(partner))
     assert events_of(partner, new.id) == events_of(partner, other.id) == [], "a code has the events of another"
     judge.works(event_on(partner, other.id, type="DELIVERED", timestamp=NOON))
     assert events_of(partner, new.id) == [], "a code has the events of another person's code"
@@ -180,20 +195,25 @@ def test_each_code_has_its_own_events(stories: Stories, newcomer: Person, partne
 
 
 @clause("delivery.paging")
-def test_whether_the_events_have_pages(code: ActivationCode, partner: Partner, judge: Judge) -> None:
-    for time in TIMES[:2]:
-        document(event_on(partner, code.id, timestamp=time))
+def test_whether_the_events_have_pages(stories: Stories, code: ActivationCode, partner: Partner, judge: Judge) -> None:
+    for made in stories.together([partial(event_on, partner, code.id, timestamp=time) for time in TIMES[:2]]):
+        document(made)
     exchange = partner.call("list-delivery-events", code.id, params={"page[size]": 1})
     judge.observes("events on a page of 1", len(document(exchange)) if exchange.answer.ok else exchange.status)
 
 
 @clause("delivery.read")
-def test_each_event_reads_as_it_is_listed(code: ActivationCode, partner: Partner, judge: Judge) -> None:
-    for time, details in itertools.product(TIMES[:2], ("one", "two")):
-        document(event_on(partner, code.id, timestamp=time, additional_details=details))
-    for event in events_of(partner, code.id):
-        read = judge.works(partner.call("read-delivery-event", code.id, event["id"]))
-        assert as_made(read) == as_made(event), "an event reads otherwise than it is listed"
+def test_each_event_reads_as_it_is_listed(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    events = itertools.product(TIMES[:2], ("one", "two"))
+    made = [partial(event_on, partner, code.id, timestamp=time, additional_details=text) for time, text in events]
+    for exchange in stories.together(made):
+        document(exchange)
+    listed = events_of(partner, code.id)
+    reads = [partial(partner.call, "read-delivery-event", code.id, event["id"]) for event in listed]
+    for event, read in zip(listed, stories.together(reads), strict=True):
+        assert as_made(judge.works(read)) == as_made(event), "an event reads otherwise than it is listed"
 
 
 @clause("delivery.of-another-code")
@@ -201,10 +221,12 @@ def test_an_event_of_another_code_is_not_found(
     stories: Stories, code: ActivationCode, newcomer: Person, partner: Partner, judge: Judge
 ) -> None:
     other = stories.activation_code(stories.newcomer(partner))
-    for one in (code, other):
-        document(event_on(partner, one.id))
-    mine, theirs = only_event(partner, code.id), only_event(partner, other.id)
-    judge.accepts(partner.call("read-delivery-event", code.id, theirs["id"]))
-    judge.accepts(partner.call("read-delivery-event", other.id, mine["id"]))
+    for made in stories.together([partial(event_on, partner, one.id) for one in (code, other)]):
+        document(made)
+    mine, theirs = stories.together([partial(only_event, partner, one.id) for one in (code, other)])
+    crossed = {"my code's": (code.id, theirs["id"]), "their code's": (other.id, mine["id"])}
+    judge.accepts_each(
+        stories.each({what: partial(partner.call, "read-delivery-event", *ids) for what, ids in crossed.items()})
+    )
     replaced = stories.activation_code(newcomer, invalidate_existing=True)
     judge.accepts(partner.call("read-delivery-event", replaced.id, mine["id"]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, as_made, asked_for, code_ids, codes, make
+from suites.activation.codes import WITH_EXPIRED, Query, as_made, asked_for, code_ids, codes, make
 from suites.device_binding.codes import kill, use_up
 from suites.general.odd_ids import nearly, unknown_like
 from suites.law import clause
@@ -51,7 +52,7 @@ def test_a_code_is_listed_as_it_was_made(stories: Stories, newcomer: Person, jud
 
 @clause("activation.listed")
 def test_without_a_filter_the_codes_of_all_persons_are_listed(stories: Stories, partner: Partner) -> None:
-    one, other, gone = (stories.activation_code(stories.newcomer(partner)) for _ in range(3))
+    one, other, gone = stories.together([lambda: stories.activation_code(stories.newcomer(partner))] * 3)
     kill(partner, gone)
     found = holding(partner, {one.id, other.id})
     assert found is not None, "a live code is missing from the list without a filter"
@@ -60,12 +61,14 @@ def test_without_a_filter_the_codes_of_all_persons_are_listed(stories: Stories, 
 
 @clause("activation.filters")
 def test_the_filter_leaves_the_codes_of_one_person(stories: Stories, partner: Partner, newcomer: Person) -> None:
-    other, nobody = stories.newcomer(partner), stories.newcomer(partner)
-    mine, theirs = stories.activation_code(newcomer), stories.activation_code(other)
+    other, nobody = stories.together([partial(stories.newcomer, partner)] * 2)
+    mine, theirs = stories.together([partial(stories.activation_code, person) for person in (newcomer, other)])
     for params in ({}, WITH_EXPIRED):
-        assert code_ids(newcomer, params) == [mine.id], "the filter does not leave just the person's code"
-        assert code_ids(other, params) == [theirs.id], "the filter does not leave just the other person's code"
-        assert code_ids(nobody, params) == [], "a person without codes has some"
+        persons = (newcomer, other, nobody)
+        one, two, three = stories.together([partial(code_ids, person, params) for person in persons])
+        assert one == [mine.id], "the filter does not leave just the person's code"
+        assert two == [theirs.id], "the filter does not leave just the other person's code"
+        assert three == [], "a person without codes has some"
 
 
 @clause("activation.filters")
@@ -76,18 +79,21 @@ def test_the_filter_by_origin_leaves_the_codes_of_one_origin(
     for origin in ORIGINS:
         for code_id in code_ids(newcomer):
             document(partner.call("delete-activation-challenge", code_id))
-        made[origin] = document(make(stories, newcomer, origin=origin))["id"]
+        made[origin] = document(make(newcomer, origin=origin))["id"]
     for origin, code_id in made.items():
         only = {"filter[origin]": origin}
-        assert code_ids(newcomer, {**WITH_EXPIRED, **only}) == [code_id], "the filter does not leave just one origin"
+        queries: list[Query] = [{**WITH_EXPIRED, **only}, only]
+        everything, live = stories.together([partial(code_ids, newcomer, query) for query in queries])
+        assert everything == [code_id], "the filter does not leave just one origin"
         expected = [code_id] if origin == ORIGINS[-1] else []
-        assert code_ids(newcomer, only) == expected, "with an origin the list holds dead codes, or lacks the live one"
+        assert live == expected, "with an origin the list holds dead codes, or lacks the live one"
 
 
 @clause("activation.filters")
 def test_filters_work_without_a_person_too(stories: Stories, partner: Partner) -> None:
-    web, app = stories.newcomer(partner), stories.newcomer(partner)
-    wanted, other = (document(make(stories, web, origin="WEB")), document(make(stories, app, origin="MOBILE_APP")))
+    web, app = stories.together([partial(stories.newcomer, partner)] * 2)
+    makes = [partial(make, web, origin="WEB"), partial(make, app, origin="MOBILE_APP")]
+    wanted, other = map(document, stories.together(makes))
     found = holding(partner, {wanted["id"]}, **{"filter[origin]": "WEB"})
     assert found is not None, "the filter by origin loses a code of that origin"
     assert other["id"] not in found, "the filter by origin shows a code of another origin"
@@ -96,9 +102,9 @@ def test_filters_work_without_a_person_too(stories: Stories, partner: Partner) -
 
 @clause("activation.filters")
 def test_the_filter_by_origin_finds_no_other_word(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    judge.works(make(stories, newcomer, origin="WEBUI"))
-    for origin in ("OTHER", "WEB", "webui", "WEBUIS"):
-        found = asked_for(newcomer, {"filter[origin]": origin})
+    judge.works(make(newcomer, origin="WEBUI"))
+    others = ("OTHER", "WEB", "webui", "WEBUIS")
+    for found in stories.together([partial(asked_for, newcomer, {"filter[origin]": one}) for one in others]):
         judge.holds(not found.answer.ok or document(found) == [], "the filter leaves another origin", "[]", found)
 
 
@@ -110,11 +116,12 @@ def test_the_other_filters_leave_what_fits(
     name: str, value: str, stories: Stories, newcomer: Person, judge: Judge
 ) -> None:
     code = stories.activation_code(newcomer)
-    assert code_ids(newcomer, {f"filter[{name}]": value}) == [code.id], "the filter loses what fits"
-    all_of_them = {"filter[origin]": "MOBILE_APP", f"filter[{name}]": value}
-    assert code_ids(newcomer, all_of_them) == [code.id], "filters together lose what fits"
-    misfit = {"filter[origin]": "WEB", f"filter[{name}]": value}
-    assert code_ids(newcomer, misfit) == [], "filters together leave what fits only one of them"
+    fit = {f"filter[{name}]": value}
+    queries = [fit, {"filter[origin]": "MOBILE_APP", **fit}, {"filter[origin]": "WEB", **fit}]
+    fits, all_fit, one_fits = stories.together([partial(code_ids, newcomer, query) for query in queries])
+    assert fits == [code.id], "the filter loses what fits"
+    assert all_fit == [code.id], "filters together lose what fits"
+    assert one_fits == [], "filters together leave what fits only one of them"
     unknown = asked_for(newcomer, {f"filter[{name}]": "OTHER"})
     judge.holds(not unknown.answer.ok or document(unknown) == [], "the filter leaves what does not fit", "[]", unknown)
 
@@ -129,9 +136,11 @@ def test_dead_codes_are_shown_only_when_asked_for(
     if death == "deleted":
         kill(partner, old)
     live = [stories.activation_code(newcomer, invalidate_existing=death == "replaced").id]
-    for params in ({}, {"filter[include_expired]": "false"}):
-        assert code_ids(newcomer, params) == live, "the list holds a dead code, or lacks the live one"
-    shown = {row["id"]: as_made(row) for row in codes(newcomer, WITH_EXPIRED)}
+    queries: list[Query] = [{}, {"filter[include_expired]": "false"}, WITH_EXPIRED]
+    *by_default, everything = stories.together([partial(codes, newcomer, query) for query in queries])
+    for rows in by_default:
+        assert [row["id"] for row in rows] == live, "the list holds a dead code, or lacks the live one"
+    shown = {row["id"]: as_made(row) for row in everything}
     assert shown.keys() == {old.id, *live}, "with include_expired=true not all codes are listed"
     for name in before.keys() - {"expires_at"}:
         assert shown[old.id].get(name) == before[name], "a dead code is listed otherwise than before"
@@ -144,10 +153,10 @@ def test_an_expired_code_is_shown_only_when_asked_for(stories: Stories, newcomer
     early = yield shortly_before(code.lifetime)
     assert code_ids(newcomer, clock_offset=early) == [code.id], "a code is hidden before it expires"
     late = yield shortly_after(code.lifetime)
-    assert code_ids(newcomer, clock_offset=late) == [], "an expired code is listed"
-    hidden = code_ids(newcomer, {"filter[include_expired]": "false"}, clock_offset=late)
+    queries: list[Query] = [{}, {"filter[include_expired]": "false"}, WITH_EXPIRED]
+    listed, hidden, shown = stories.together([partial(code_ids, newcomer, one, clock_offset=late) for one in queries])
+    assert listed == [], "an expired code is listed"
     assert hidden == [], "an expired code is listed with include_expired=false"
-    shown = code_ids(newcomer, WITH_EXPIRED, clock_offset=late)
     assert shown == [code.id], "an expired code is not listed with include_expired=true"
 
 
@@ -162,8 +171,8 @@ def test_whether_used_up_codes_are_listed(stories: Stories, customer: Person, ju
 @clause("general.foreign-list", "list-activation-challenges")
 def test_no_other_id_finds_a_persons_codes(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
     stories.activation_code(newcomer)
-    for other in (uuid4().hex, unknown_like(newcomer.id), *nearly(newcomer.id).values()):
-        found = asked_for(Person(other, partner))
+    others = (uuid4().hex, unknown_like(newcomer.id), *nearly(newcomer.id).values())
+    for found in stories.together([partial(asked_for, Person(other, partner)) for other in others]):
         judge.accepts(found)
         assert not found.answer.ok or document(found) == [], "another id than the person's finds codes"
 
@@ -172,5 +181,6 @@ def test_no_other_id_finds_a_persons_codes(stories: Stories, newcomer: Person, p
 def test_codes_keep_their_order(stories: Stories, newcomer: Person) -> None:
     for _ in range(4):
         stories.activation_code(newcomer, invalidate_existing=True)
-    orders = [[row["id"] for row in codes(newcomer, WITH_EXPIRED)] for _ in range(3)]
+    readings = stories.together([partial(codes, newcomer, WITH_EXPIRED)] * 3)
+    orders = [[row["id"] for row in rows] for rows in readings]
     assert orders[0] == orders[1] == orders[2], "the codes changed their order"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,25 +23,28 @@ DEAD = clauses()["signature-challenge.dead-activation-code"].answers
 
 
 @clause("activation.live-code-exists")
-@pytest.mark.parametrize(
-    "fields", [{}, {"invalidate_existing_code": False}, {"origin": "WEB"}], ids=["plain", "false", "other-origin"]
-)
-def test_a_second_code_is_refused(fields: dict[str, object], stories: Stories, customer: Person, judge: Judge) -> None:
+def test_a_second_code_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     code = stories.activation_code(customer)
     before = state(customer)
-    judge.accepts(make(stories, customer, **fields))
-    judge.accepts(make(stories, customer, **fields))
+    seconds: dict[str, dict[str, Any]] = {
+        "a plain one": {},
+        "one that is to invalidate none": {"invalidate_existing_code": False},
+        "one of another origin": {"origin": "WEB"},
+    }
+    tried = {what: partial(make, customer, **fields) for what, fields in seconds.items()}
+    for _ in range(2):
+        judge.accepts_each(stories.each(tried))
     judge.unchanged(before, state(customer))
     judge.still_works(stories.begin_with_code(customer, code).verify())
 
 
 @clause("activation.live-code-exists")
 def test_another_persons_code_is_no_hindrance(stories: Stories, partner: Partner, judge: Judge) -> None:
-    one, other = stories.newcomer(partner), stories.newcomer(partner)
+    one, other = stories.together([partial(stories.newcomer, partner)] * 2)
     stories.activation_code(one)
     judge.works(stories.ask_for_code(other))
-    judge.accepts(stories.ask_for_code(one))
-    judge.accepts(stories.ask_for_code(other))
+    for again in stories.together([partial(stories.ask_for_code, person) for person in (one, other)]):
+        judge.accepts(again)
 
 
 @clause("activation.live-code-exists")
@@ -65,8 +69,9 @@ def test_a_new_code_takes_the_place_of_the_old_one(stories: Stories, customer: P
     new = stories.activation_code(customer, invalidate_existing=True)
     assert new.id != old.id, "the new code has the id of the old one"
     assert new.code.reveal() != old.code.reveal(), "the new code is the old one"
-    assert code_ids(customer) == [new.id], "not just the new code is listed"
-    assert code_ids(customer, WITH_EXPIRED) == sorted([old.id, new.id]), "not both codes are among the expired"
+    listed, expired = stories.together([partial(code_ids, customer), partial(code_ids, customer, WITH_EXPIRED)])
+    assert listed == [new.id], "not just the new code is listed"
+    assert expired == sorted([old.id, new.id]), "not both codes are among the expired"
     judge.accepts(begun.verify(), DEAD)
     assert not stories.devices(customer), "a code that was replaced bound a device"
     assert stories.begin_with_code(customer, new).verify().answer.ok, "the new code binds no device"
@@ -78,15 +83,16 @@ def test_a_new_code_has_a_life_of_its_own(stories: Stories, newcomer: Person) ->
     old = stories.activation_code(newcomer)
     offset = old.lifetime - INSIDE
     new = stories.activation_code(newcomer, invalidate_existing=True, clock_offset=offset)
-    assert code_ids(newcomer, clock_offset=old.lifetime + OUTSIDE) == [new.id], "the new code dies with the old one"
-    assert code_ids(newcomer, clock_offset=offset + new.lifetime + OUTSIDE) == [], "the new code outlives its time"
+    moments = (old.lifetime + OUTSIDE, offset + new.lifetime + OUTSIDE)
+    then, late = stories.together([partial(code_ids, newcomer, clock_offset=moment) for moment in moments])
+    assert then == [new.id], "the new code dies with the old one"
+    assert late == [], "the new code outlives its time"
 
 
 @clause("activation.replaced")
 def test_a_replacement_touches_no_other_person(stories: Stories, partner: Partner, judge: Judge) -> None:
-    one, other = stories.newcomer(partner), stories.newcomer(partner)
-    stories.activation_code(one)
-    stories.activation_code(other)
+    one, other = stories.together([partial(stories.newcomer, partner)] * 2)
+    stories.together([partial(stories.activation_code, person) for person in (one, other)])
     before = state(other)
     judge.accepts(stories.ask_for_code(one, invalidate_existing=True))
     assert state(other) == before, "the code of another person changed"
@@ -102,7 +108,7 @@ def test_a_replacement_needs_no_code_to_replace(stories: Stories, newcomer: Pers
 @clause("activation.invalidated-one-way")
 def test_whether_one_of_the_two_ways_to_invalidate_is_enough(stories: Stories, newcomer: Person, judge: Judge) -> None:
     stories.activation_code(newcomer)
-    judge.observes("in the body", make(stories, newcomer, invalidate_existing_code=True).status)
+    judge.observes("in the body", make(newcomer, invalidate_existing_code=True).status)
     in_the_query = stories.ask_for_code(newcomer, params={"invalidate_existing_code": "true"})
     judge.observes("in the query", in_the_query.status)
 
@@ -114,8 +120,9 @@ def test_a_refused_replacement_kills_no_code(
     code = stories.activation_code(customer)
     before = state(customer)
     bad: list[dict[str, Any]] = [{"purpose": "LOGIN"}, {"delivery_method": "SMS"}, {"origin": 5}, {"purpose": []}]
-    for fields in bad:
-        judge.accepts(make(stories, customer, **fields, invalidate_existing_code=True), Answers((400,)))
+    tried = [partial(make, customer, **fields, invalidate_existing_code=True) for fields in bad]
+    for refused in stories.together(tried):
+        judge.accepts(refused, Answers((400,)))
     stranger = Person(customer.id, other_partner)
     judge.accepts(stories.ask_for_code(stranger, invalidate_existing=True), Answers((404,), (400, 403)))
     judge.unchanged(before, state(customer))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 
 import pytest
 
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, asked_for, codes
-from suites.device_binding.pages import counted, follow, linked
+from suites.activation.codes import WITH_EXPIRED, Query, asked_for, codes
+from suites.device_binding.pages import counted, follow, is_cut, linked
 from suites.law import clause
 from suites.stories import PAGE, Stories
 from target.connection import Target
@@ -31,20 +32,21 @@ def ids_on(person: Person, size: int, number: int) -> list[str]:
 
 
 @clause("activation.pages")
-@pytest.mark.parametrize("size", [1, 2, 5])
-def test_pages_hold_every_code_once(size: int, five: set[str], newcomer: Person) -> None:
-    numbers = range(1, math.ceil(len(five) / size) + 2)
-    pages = [ids_on(newcomer, size, number) for number in numbers]
-    assert all(len(page) <= size for page in pages), "a page holds more codes than its size"
-    assert sorted(itertools.chain(*pages)) == sorted(five), "the pages overlap, or leave something out"
-    assert pages[-1] == [], "there is something after the last page"
-    assert all(len(page) == size for page in pages[: len(five) // size]), "a page before the last is not full"
+def test_pages_hold_every_code_once(stories: Stories, five: set[str], newcomer: Person) -> None:
+    for size in (1, 2, 5):
+        numbers = range(1, math.ceil(len(five) / size) + 2)
+        pages = stories.together([partial(ids_on, newcomer, size, number) for number in numbers])
+        assert all(len(page) <= size for page in pages), f"a page holds more codes than its size of {size}"
+        assert sorted(itertools.chain(*pages)) == sorted(five), f"pages of {size} overlap, or leave something out"
+        assert pages[-1] == [], f"there is something after the last page of {size}"
+        assert all(len(page) == size for page in pages[: len(five) // size]), f"a page of {size} is not full"
 
 
 @pytest.mark.usefixtures("five")
 @clause("activation.pages")
-def test_pages_of_live_codes_leave_out_dead_ones(newcomer: Person) -> None:
-    pages = [codes(newcomer, {"page[size]": 1, "page[number]": number}) for number in (1, 2)]
+def test_pages_of_live_codes_leave_out_dead_ones(stories: Stories, newcomer: Person) -> None:
+    queries = [{"page[size]": 1, "page[number]": number} for number in (1, 2)]
+    pages = stories.together([partial(codes, newcomer, query) for query in queries])
     assert [len(page) for page in pages] == [1, 0], "dead codes have a place on a page of live ones"
 
 
@@ -52,37 +54,42 @@ def test_pages_of_live_codes_leave_out_dead_ones(newcomer: Person) -> None:
 def test_a_page_holds_ten_codes_by_default(stories: Stories, newcomer: Person, partner: Partner) -> None:
     made = {stories.activation_code(newcomer, invalidate_existing=True).id for _ in range(DEFAULT_SIZE + 1)}
     query = {"filter[person_id]": newcomer.id, **WITH_EXPIRED}
-    first, second = (
-        [row["id"] for row in document(partner.call("list-activation-challenges", params={**query, **more}))]
-        for more in ({}, {"page[number]": 2})
-    )
+    queries = [query, {**query, "page[number]": 2}]
+    listed = stories.together([partial(partner.call, "list-activation-challenges", params=one) for one in queries])
+    first, second = ([row["id"] for row in document(page)] for page in listed)
     assert (len(first), len(second)) == (DEFAULT_SIZE, 1), "a page does not hold ten codes by default"
     assert {*first, *second} == made, "the pages overlap, or leave something out"
 
 
 @clause("activation.page-headers")
-def test_the_headers_of_a_page_are_right(five: set[str], newcomer: Person, target: Target) -> None:
-    given = counted(asked_for(newcomer)).items()
+def test_the_headers_of_a_page_are_right(stories: Stories, five: set[str], newcomer: Person, target: Target) -> None:
+    small: list[Query] = [{"page[size]": 2, "page[number]": number, **WITH_EXPIRED} for number in (1, 3)]
+    live, *some = stories.together([partial(asked_for, newcomer, query) for query in ({}, *small)])
+    given = counted(live).items()
     assert given <= {"total": "1", "per-page": str(PAGE)}.items(), "total counts dead codes, or per-page is wrong"
     # Where the links of the three pages of five codes lead.
-    for number, leads_to in {1: {"first": 1, "next": 2, "last": 3}, 3: {"first": 1, "prev": 2, "last": 3}}.items():
-        exchange = asked_for(newcomer, {"page[size]": 2, "page[number]": number, **WITH_EXPIRED})
+    expected = {1: {"first": 1, "next": 2, "last": 3}, 3: {"first": 1, "prev": 2, "last": 3}}
+    pages = dict(enumerate(stories.together([partial(ids_on, newcomer, 2, number) for number in (1, 2, 3)]), start=1))
+    for (number, leads_to), exchange in zip(expected.items(), some, strict=True):
         given = counted(exchange).items()
         assert given <= {"total": str(len(five)), "per-page": "2"}.items(), "total or per-page is wrong on a page"
         links = linked(exchange)
         assert "prev" not in links or number > 1, "the first page has a link to a page before it"
-        for relation in links.keys() & leads_to.keys():
-            where = links[relation], target.profile.api_url, exchange.request.url
-            found = follow(newcomer.partner, *where, "activation-challenges")
-            assert found == ids_on(newcomer, 2, leads_to[relation]), f"the link {relation} does not lead there"
+        where = target.profile.api_url, exchange.request.url, "activation-challenges"
+        followed = {
+            relation: partial(follow, newcomer.partner, links[relation], *where)
+            for relation in links.keys() & leads_to.keys()
+        }
+        for relation, found in stories.each(followed).items():
+            assert found == pages[leads_to[relation]], f"the link {relation} does not lead there"
 
 
 @clause("activation.page-odd")
 @pytest.mark.parametrize("name", ["page[size]", "page[number]"])
 def test_odd_pages_are_refused_or_passed_over(name: str, stories: Stories, newcomer: Person, judge: Judge) -> None:
     code = stories.activation_code(newcomer)
-    for value in ("0", "-1", "one", "1.5"):
-        exchange = asked_for(newcomer, {name: value})
+    odd = ("0", "-1", "one", "1.5")
+    for exchange in stories.together([partial(asked_for, newcomer, {name: value}) for value in odd]):
         judge.accepts(exchange)
         listed = [row["id"] for row in document(exchange)] if exchange.answer.ok else []
         assert listed in ([], [code.id]), "an odd page shows other codes than the person's"
@@ -94,9 +101,15 @@ def test_a_page_size_above_a_thousand_is_cut_or_refused(
 ) -> None:
     code = stories.activation_code(newcomer)
     for size in (PAGE + 1, 2**63):
-        exchange = asked_for(newcomer, {"page[size]": size})
+        whole = {"page[size]": size, **WITH_EXPIRED}
+        exchange, everything = stories.together(
+            [
+                partial(asked_for, newcomer, {"page[size]": size}),
+                partial(partner.call, "list-activation-challenges", params=whole),
+            ]
+        )
         judge.accepts(exchange)
         assert not exchange.answer.ok or [row["id"] for row in document(exchange)] == [code.id], "a cut page loses it"
-        everything = partner.call("list-activation-challenges", params={"page[size]": size, **WITH_EXPIRED})
+        assert not exchange.answer.ok or is_cut(exchange), "per-page says that a page holds more than 1,000 codes"
         judge.accepts(everything)
         assert not everything.answer.ok or len(document(everything)) <= PAGE, "a page holds more than 1,000 codes"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import pytest
-
 from contract.answers import Answers
 from contract.judge import Judge, NotTestable, document
 from signer import BAD_KEYS, KeyPair
@@ -62,16 +60,21 @@ def test_a_refused_binding_is_no_use(stories: Stories, customer: Person, partner
     for exchange in stories.together(refused):
         judge.accepts(exchange, Answers((400,)))
     assert uses(customer, code) == before, "a refused binding counts as a use"
-    begun = stories.begin_with_code(customer, code)
-    judge.accepts(begun.verify("zz"), Answers((400,), (403,)))
-    judge.accepts(stories.begin_with_code(customer, code).verify(signed(begun.keys, "another text")), WRONG)
+    begun, other = stories.together([partial(stories.begin_with_code, customer, code)] * 2)
+    malformed, wrong = stories.together(
+        [partial(begun.verify, "zz"), partial(other.verify, signed(begun.keys, "another text"))]
+    )
+    judge.accepts(malformed, Answers((400,), (403,)))
+    judge.accepts(wrong, WRONG)
     assert uses(customer, code) == before, "a refused binding counts as a use"
     assert stories.begin_with_code(customer, code).verify().answer.ok, "after refused bindings the code is dead"
 
 
 @clause("activation.used")
 def test_a_binding_by_sms_is_no_use(stories: Stories, customer: Person, another_customer: Person) -> None:
-    code, other = stories.activation_code(customer), stories.activation_code(another_customer)
+    code, other = stories.together(
+        [partial(stories.activation_code, person) for person in (customer, another_customer)]
+    )
     stories.bind(customer)
     assert uses(customer, code) == 0, "a binding by SMS counts as a use"
     document(stories.begin_with_code(customer, code).verify())
@@ -92,12 +95,11 @@ def test_a_code_that_was_used_up_binds_no_further_device(stories: Stories, custo
 
 
 @clause("activation.used")
-@pytest.mark.parametrize("kind", ["DISPATCHED", "DELIVERED"])
-def test_a_delivery_event_is_no_use(kind: str, stories: Stories, customer: Person, partner: Partner) -> None:
+def test_a_delivery_event_is_no_use(stories: Stories, customer: Person, partner: Partner) -> None:
     code = stories.activation_code(customer)
-    event_on(partner, code.id, type=kind)
-    assert uses(customer, code) == 0, "a delivery event counts as a use"
-    events = event_state(partner, code.id)
+    stories.together([partial(event_on, partner, code.id, type=kind) for kind in ("DISPATCHED", "DELIVERED")])
+    used, events = stories.beside(partial(uses, customer, code), partial(event_state, partner, code.id))
+    assert used == 0, "a delivery event counts as a use"
     document(stories.begin_with_code(customer, code).verify())
     again = partner.call("list-delivery-events", code.id)
     assert not again.answer.ok or len(document(again)) == len(events), "a use changed the delivery events"

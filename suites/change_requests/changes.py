@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -22,15 +22,18 @@ STATIC_TAN = "212212"
 """The TAN of the delivery method `static`, and of no other (contract 7)."""
 
 
-def values(person: Person) -> dict[str, Any]:
-    """What is read of all that was sent of a person; equal before and after a refusal. Raises PrerequisiteFailed."""
+def values(person: Person, *also: str) -> dict[str, Any]:
+    """What is read of all that was sent of a person; equal before and after a refusal. Raises PrerequisiteFailed.
+
+    also: further fields, which a target need not show: then they read None.
+    """
     read = document(person.partner.call("read-person", person.id))
-    return {name: read.get(name) for name in person.fields}
+    return {name: read.get(name) for name in (*person.fields, *also)}
 
 
 def stays(judge: Judge, person: Person, before: dict[str, Any]) -> None:
     """What was answered well so far, has not moved the person. Raises Violation."""
-    judge.holds(values(person) == before, "the person has changed", "no change but by a confirmation")
+    judge.holds(values(person, *before) == before, "the person has changed", "no change but by a confirmation")
 
 
 def new_email() -> dict[str, Any]:
@@ -160,6 +163,25 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 
 def begin_all(stories: Stories, person: Person, way: Way, count: int, *device: Binding) -> list[Authorized]:
-    """Several change requests of a person, each authorized. Raises PrerequisiteFailed, NotTestable."""
-    changes = stories.together([partial(Change.begin, person)] * count)
-    return stories.together([partial(way, stories, change, *device) for change in changes])
+    """Several change requests of a person, each authorized; where a device is needed and none given, by a new one.
+
+    Raises PrerequisiteFailed, NotTestable.
+    """
+    changes, by = stories.beside(
+        lambda: stories.together([partial(Change.begin, person)] * count),
+        lambda: [stories.bind(person)] if way is by_device and not device else list(device),
+    )
+    return stories.together([partial(way, stories, change, *by) for change in changes])
+
+
+def begin(stories: Stories, person: Person, way: Way, *device: Binding) -> Authorized:
+    """A change request of a person that is authorized in a way. Raises PrerequisiteFailed, NotTestable."""
+    return begin_all(stories, person, way, 1, *device)[0]
+
+
+def confirm_each(
+    stories: Stories, waiting: Sequence[Authorized], bodies: Mapping[str, dict[str, Any]]
+) -> dict[str, Exchange]:
+    """Confirm each request with a body of its own, side by side; `bodies` has in words what each of them is."""
+    calls = [partial(one.confirm, body) for one, body in zip(waiting, bodies.values(), strict=True)]
+    return dict(zip(bodies, stories.together(calls), strict=True))

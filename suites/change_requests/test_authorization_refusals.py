@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 
+from contract.answers import Answers
 from contract.clauses import clauses
+from contract.exchange import Exchange
 from contract.judge import Judge
+from signer import KeyPair
+from suites.access.numbers import another
 from suites.change_requests.changes import (
     STATIC_TAN,
+    Authorized,
     Change,
     Way,
     ask,
+    begin,
+    by_device,
+    by_number,
+    by_signature,
     by_static_tan,
     by_tan,
     each_way,
@@ -29,105 +39,140 @@ from suites.law import clause
 from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+from target.secret import Secret
 
 GONE = clauses()["authorize.finished"].answers
 """What the right authorization may get after a confirmation that came too early (contract 1.11)."""
 
 
-def still_asks(judge: Judge, change: Change) -> None:
+NO_DEVICE = Answers((400,), (403, 404, 422))
+"""For a device_id of the wrong type, which is no device's, either: also those of `authorize.not-the-owner`."""
+
+SUCCESS = (200, 201, 202)
+GONE_FOR_GOOD = (404, 410)
+"""What the right confirmation gets of a request that is finished, or that is not there any more."""
+
+
+def spoilt(waiting: Authorized) -> dict[str, Any]:
+    """The confirmation with a wrong TAN, or a signature by another key."""
+    if waiting.device is not None:
+        return by_signature(waiting.device, waiting.text, KeyPair.generate())
+    return waiting.with_tan(another(Secret(waiting.body["tan"])).reveal())
+
+
+def still_asks(stories: Stories, judge: Judge, change: Change) -> None:
     """The refused authorizations left the request unauthorized, and the right one works. Raises Violation."""
     early = change.confirm(by_tan(change.person, STATIC_TAN))
     judge.holds(not early.answer.ok, "a refused authorization can be confirmed", "a refusal", early)
-    judge.holds(not change.is_done(), "a refused authorization changed the person", "no change")
-    judge.still_works(change.authorize(to_nobody(change.person)), GONE)
+    done, right = stories.beside(change.is_done, partial(change.authorize, to_nobody(change.person)))
+    judge.holds(not done, "a refused authorization changed the person", "no change")
+    judge.still_works(right, GONE)
+
+
+def authorize_each(stories: Stories, change: Change, bodies: Mapping[str, Any]) -> dict[str, Exchange]:
+    """Authorize with each of the bodies, side by side, since no refused one changes anything."""
+    return stories.each({what: partial(change.authorize, body) for what, body in bodies.items()})
 
 
 @clause("authorize.unknown-method")
-def test_an_unknown_method_is_refused(customer: Person, judge: Judge) -> None:
+def test_an_unknown_method_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     change = Change.begin(customer)
     bodies = {
         repr(method): {"person_id": customer.id, "delivery_method": method}
         for method in ("email", "", "STATIC", "Mobile_Number", "sms", "statics", None, 5)
     }
     bodies["none"] = {"person_id": customer.id}
-    judge.accepts_each({what: change.authorize(body) for what, body in bodies.items()})
-    still_asks(judge, change)
+    judge.accepts_each(authorize_each(stories, change, bodies))
+    still_asks(stories, judge, change)
 
 
 @clause("authorize.unknown-method")
-@pytest.mark.parametrize("method", ["mobile_number", "static", "device_signing"])
-def test_a_method_without_the_id_that_it_needs_is_refused(
-    method: str, stories: Stories, customer: Person, judge: Judge
-) -> None:
-    device = stories.bind(customer)
+def test_a_method_without_the_id_that_it_needs_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
+    device, change = stories.beside(partial(stories.bind, customer), partial(Change.begin, customer))
     ids = {"person_id": customer.id, "device_id": device.device_id}
-    needed = "device_id" if method == "device_signing" else "person_id"
-    change = Change.begin(customer)
-    others = {name: value for name, value in ids.items() if name != needed}
-    bodies: dict[str, dict[str, Any]] = {
-        f"no {needed}": {"delivery_method": method},
-        f"no {needed} but the other id": {"delivery_method": method, **others},
-        f"{needed} null": {"delivery_method": method, needed: None},
-    }
-    judge.accepts_each({what: change.authorize(body) for what, body in bodies.items()})
-    still_asks(judge, change)
+    bodies: dict[str, dict[str, Any]] = {}
+    for method in ("mobile_number", "static", "device_signing"):
+        needed, other = ("device_id", "person_id") if method == "device_signing" else ("person_id", "device_id")
+        bodies |= {
+            f"{method} with no id": {"delivery_method": method},
+            f"{method} with {other} alone": {"delivery_method": method, other: ids[other]},
+            f"{method} with {needed} null": {"delivery_method": method, needed: None},
+        }
+    judge.accepts_each(authorize_each(stories, change, bodies))
+    still_asks(stories, judge, change)
+
+
+@clause("general.field-type", "authorize-change-request")
+def test_what_is_no_device_id_authorizes_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
+    _, change = stories.beside(partial(stories.bind, customer), partial(Change.begin, customer))
+    wrong: list[Any] = [0, False, [], {}]
+    bodies = {repr(value): {"delivery_method": "device_signing", "device_id": value} for value in wrong}
+    judge.accepts_each(authorize_each(stories, change, bodies), NO_DEVICE)
+    still_asks(stories, judge, change)
 
 
 @clause("authorize.unknown-request")
-def test_an_unknown_change_request_cannot_be_authorized(customer: Person, judge: Judge) -> None:
+def test_an_unknown_change_request_cannot_be_authorized(stories: Stories, customer: Person, judge: Judge) -> None:
     change = Change.begin(customer)
-    for unknown in (unknown_like(change.id), secrets.token_hex(16)):
-        judge.accepts(Change(customer, unknown, change.fields).authorize(to_nobody(customer)))
-    still_asks(judge, change)
+    unknown = [Change(customer, one, change.fields) for one in (unknown_like(change.id), secrets.token_hex(16))]
+    for refused in stories.together([partial(one.authorize, to_nobody(customer)) for one in unknown]):
+        judge.accepts(refused)
+    still_asks(stories, judge, change)
 
 
 @clause("authorize.not-the-owner")
 def test_another_person_cannot_authorize(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    change = Change.begin(customer)
-    sent = stories.sent(customer), stories.sent(another_customer)
-    others = (another_customer, Person(unknown_like(customer.id), customer.partner))
-    for other in others:
-        judge.accepts(change.authorize(to_number(other)))
-        judge.accepts(change.authorize(to_nobody(other)))
-    late = change.confirm(by_tan(another_customer, STATIC_TAN))
+    messages = partial(stories.sent, customer), partial(stories.sent, another_customer)
+    change, *sent = stories.beside(partial(Change.begin, customer), *messages)
+    nobody = Person(unknown_like(customer.id), customer.partner)
+    bodies = {
+        "another person's number": to_number(another_customer),
+        "another person": to_nobody(another_customer),
+        "the number of nobody": to_number(nobody),
+        "nobody": to_nobody(nobody),
+    }
+    judge.accepts_each(authorize_each(stories, change, bodies))
+    late, *now = stories.beside(partial(change.confirm, by_tan(another_customer, STATIC_TAN)), *messages)
     judge.holds(not late.answer.ok, "another person confirmed a change", "a refusal", late)
-    judge.unchanged(sent, (stories.sent(customer), stories.sent(another_customer)))
-    still_asks(judge, change)
+    judge.unchanged(sent, now)
+    still_asks(stories, judge, change)
 
 
 @clause("authorize.not-the-owner")
 def test_a_device_that_is_not_bound_to_the_owner_cannot_authorize(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    pending, deleted, others = stories.begin(customer), stories.bind(customer), stories.bind(another_customer)
-    judge.works(customer.partner.call("delete-device", deleted.device_id))
-    change = Change.begin(customer)
+    pending, deleted, others = stories.beside(
+        partial(stories.begin, customer), partial(stories.bind, customer), partial(stories.bind, another_customer)
+    )
+    deletion = partial(customer.partner.call, "delete-device", deleted.device_id)
+    change, gone = stories.beside(partial(Change.begin, customer), deletion)
+    judge.works(gone)
     ids = {
         "another person's device": others.device_id,
         "an unbound device": pending.device_id,
         "a deleted device": deleted.device_id,
         "an unknown device": unknown_like(others.device_id),
     }
-    judge.accepts_each(
-        {
-            what: change.authorize({"delivery_method": "device_signing", "device_id": device_id})
-            for what, device_id in ids.items()
-        }
-    )
-    still_asks(judge, change)
+    bodies = {what: {"delivery_method": "device_signing", "device_id": device_id} for what, device_id in ids.items()}
+    judge.accepts_each(authorize_each(stories, change, bodies))
+    still_asks(stories, judge, change)
 
 
 @clause("general.foreign-body", "authorize-change-request")
 def test_another_partners_person_or_device_cannot_authorize(
     stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
 ) -> None:
-    device, change = stories.bind(foreign_customer), Change.begin(customer)
-    allowed = clauses()["authorize.not-the-owner"].answers
-    for body in (to_number(foreign_customer), to_nobody(foreign_customer), to_device(device)):
-        judge.accepts(change.authorize(body), allowed)
-    still_asks(judge, change)
+    device, change = stories.beside(partial(stories.bind, foreign_customer), partial(Change.begin, customer))
+    bodies = {
+        "a foreign number": to_number(foreign_customer),
+        "a foreign person": to_nobody(foreign_customer),
+        "a foreign device": to_device(device),
+    }
+    judge.accepts_each(authorize_each(stories, change, bodies), clauses()["authorize.not-the-owner"].answers)
+    still_asks(stories, judge, change)
 
 
 @clause("authorize.number-not-verified")
@@ -140,7 +185,8 @@ def test_no_tan_goes_to_a_number_that_is_not_verified(
     judge: Judge,
 ) -> None:
     person = make(provisioning, partner)
-    before, sent, fields = values(person), stories.sent(person), new_email()
+    before, sent = stories.beside(partial(values, person), partial(stories.sent, person))
+    fields = new_email()
     begun = ask(person, fields)
     if begun.status == 403:
         # Refused one step earlier, as a person whom no TAN can reach may be.
@@ -157,15 +203,43 @@ def test_no_tan_goes_to_a_number_that_is_not_verified(
 def test_a_completed_request_cannot_be_authorized_again(
     way: Way, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    done = way(stories, Change.begin(customer))
+    done, later = stories.beside(
+        partial(begin, stories, customer, way), partial(begin, stories, customer, by_static_tan)
+    )
     judge.works(done.confirm())
-    device = done.device or stories.bind(customer)
-    later = by_static_tan(stories, Change.begin(customer))
-    judge.works(later.confirm())
+    device, confirmed = stories.beside(lambda: done.device or stories.bind(customer), later.confirm)
+    judge.works(confirmed)
     sent = stories.sent(customer)
-    for body in (to_nobody(customer), to_number(customer), to_device(device)):
-        judge.accepts(done.change.authorize(body))
-    judge.holds(stories.sent(customer) == sent, "an SMS was sent for a completed request", "none")
-    again = done.change.confirm(by_tan(customer, STATIC_TAN))
+    bodies = {"static": to_nobody(customer), "a number": to_number(customer), "a device": to_device(device)}
+    judge.accepts_each(authorize_each(stories, done.change, bodies))
+    now, again = stories.beside(
+        partial(stories.sent, customer), partial(done.change.confirm, by_tan(customer, STATIC_TAN))
+    )
+    judge.holds(now == sent, "an SMS was sent for a completed request", "none")
     judge.holds(not again.answer.ok, "a completed request was confirmed again", "a refusal", again)
     judge.holds(later.change.is_done(), "a completed request came back to life", "the later value stays")
+
+
+@clause("authorize.finished")
+@pytest.mark.parametrize("way", [by_number, by_device], ids=["mobile-number", "device-signing"])
+def test_a_request_that_a_wrong_confirmation_ended_cannot_be_authorized_again(
+    way: Way, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    waiting = begin(stories, customer, way)
+    wrong = waiting.confirm(spoilt(waiting))
+    judge.holds(not wrong.answer.ok, "a wrong confirmation was taken", "a refusal", wrong)
+    right = waiting.confirm()
+    before, sent = stories.beside(partial(values, customer), partial(stories.sent, customer))
+    again = waiting.change.authorize(to_number(customer))
+    if again.answer.ok and right.status not in (*SUCCESS, *GONE_FOR_GOOD):
+        # That refusal may as well say that the wrong try took back the authorization, and no more.
+        judge.notes_that("after a wrong confirmation the request can be authorized again", "it is dead, or goes on")
+        return
+    judge.accepts(again)
+    judge.accepts(waiting.change.authorize(to_nobody(customer)))
+    late, now = stories.beside(
+        partial(waiting.change.confirm, by_tan(customer, STATIC_TAN)), partial(stories.sent, customer)
+    )
+    judge.holds(now == sent, "an SMS was sent for a request that is over", "none")
+    judge.holds(not late.answer.ok, "a request that is over was confirmed", "a refusal", late)
+    judge.unchanged(before, values(customer))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+from contract.exchange import Exchange
 from contract.judge import Judge
 from suites.change_requests.changes import (
     Change,
-    Way,
+    begin,
     by_device,
     by_static_tan,
-    each_way,
+    new_email,
     stays,
     text_of,
     to_device,
@@ -23,31 +25,39 @@ from suites.stories import Stories, signing_challenge
 from target.provisioning import Person
 
 
-@each_way
 @clause("authorize.works")
 def test_an_authorization_asks_for_the_confirmation_and_changes_nothing(
-    way: Way, stories: Stories, customer: Person, judge: Judge
+    stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    before = values(customer)
-    change = Change.begin(customer)
-    device = stories.bind(customer)
-    bodies = {"by_number": to_number(customer), "by_static_tan": to_nobody(customer), "by_device": to_device(device)}
-    authorized = judge.works(change.authorize(bodies[way.__name__]))
-    judge.holds(authorized["id"] == change.id, "the answer has another id", "the change request's id")
+    device, changes, before = stories.beside(
+        partial(stories.bind, customer),
+        lambda: stories.together([partial(Change.begin, customer)] * 3),
+        partial(values, customer),
+    )
+    bodies = [to_number(customer), to_nobody(customer), to_device(device)]
+    answers = stories.together([partial(one.authorize, body) for one, body in zip(changes, bodies, strict=True)])
+    for change, answer in zip(changes, answers, strict=True):
+        authorized = judge.works(answer)
+        judge.holds(authorized["id"] == change.id, "the answer has another id", "the change request's id", answer)
     stays(judge, customer, before)
+
+
+def authorize_new(person: Person, body: dict[str, Any]) -> Exchange:
+    """Authorize a change request that has just begun. Raises PrerequisiteFailed."""
+    return Change.begin(person).authorize(body)
 
 
 @clause("authorize.string-to-sign")
 def test_a_device_gets_a_text_to_sign(stories: Stories, customer: Person, judge: Judge) -> None:
-    device = stories.bind(customer)
-    answer = Change.begin(customer).authorize(to_device(device))
+    device, change = stories.beside(partial(stories.bind, customer), partial(Change.begin, customer))
+    answer = change.authorize(to_device(device))
     judge.holds(text_of(judge.works(answer)), "there is no text to sign", "a string_to_sign that is not empty", answer)
 
 
 @clause("authorize.string-to-sign")
-def test_who_confirms_by_tan_gets_no_text_to_sign(customer: Person, judge: Judge) -> None:
-    for body in (to_number(customer), to_nobody(customer)):
-        answer = Change.begin(customer).authorize(body)
+def test_who_confirms_by_tan_gets_no_text_to_sign(stories: Stories, customer: Person, judge: Judge) -> None:
+    bodies = (to_number(customer), to_nobody(customer))
+    for answer in stories.together([partial(authorize_new, customer, body) for body in bodies]):
         judge.holds(not text_of(judge.works(answer)), "there is a text to sign", "for device_signing only", answer)
 
 
@@ -55,13 +65,17 @@ def test_who_confirms_by_tan_gets_no_text_to_sign(customer: Person, judge: Judge
 def test_a_text_to_sign_never_repeats(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    device, other = stories.bind(customer), stories.bind(another_customer)
-    changes = stories.together([partial(Change.begin, customer)] * 3)
-    texts = [by_device(stories, change, device).text for change in changes]
-    texts.append(by_device(stories, Change.begin(another_customer), other).text)
-    # The same change as before, asked for once more.
-    texts.append(by_device(stories, Change.begin(customer, changes[0].fields), device).text)
-    texts += [signing_challenge(device)["string_to_sign"] for _ in range(2)]
+    device, other = stories.together([partial(stories.bind, person) for person in (customer, another_customer)])
+    # The same change is asked for twice.
+    same = new_email()
+    fields: list[dict[str, Any]] = [same, same, new_email(), new_email()]
+    changes, waiting, challenges = stories.beside(
+        lambda: stories.together([partial(Change.begin, customer, one) for one in fields]),
+        partial(begin, stories, another_customer, by_device, other),
+        lambda: stories.together([partial(signing_challenge, device)] * 2),
+    )
+    authorized = stories.together([partial(by_device, stories, change, device) for change in changes])
+    texts = [one.text for one in (*authorized, waiting)] + [one["string_to_sign"] for one in challenges]
     judge.holds(len(set(texts)) == len(texts), "a text to sign repeated", "another text each time")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,11 +19,14 @@ from suites.change_requests.changes import (
     Authorized,
     Change,
     Way,
+    begin,
+    begin_all,
     by_device,
     by_number,
     by_signature,
     by_static_tan,
     by_tan,
+    confirm_each,
     each_way,
     stays,
     to_nobody,
@@ -64,16 +68,27 @@ def test_the_static_tan_completes_the_request(stories: Stories, customer: Person
 def test_the_right_signature_completes_the_request(
     purpose: str, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    completes(judge, by_device(stories, Change.begin(customer), stories.bind(customer, key_purpose=purpose)))
+    change, device = stories.beside(
+        partial(Change.begin, customer), partial(stories.bind, customer, key_purpose=purpose)
+    )
+    completes(judge, by_device(stories, change, device))
 
 
 @clause("confirm.by-signature")
 def test_each_of_two_devices_confirms_what_it_was_asked(stories: Stories, customer: Person, judge: Judge) -> None:
     one, other = stories.bind_all(customer, 2)
-    first = by_device(stories, Change.begin(customer), one)
-    second = by_device(stories, Change.begin(customer), other)
+    first, second = stories.together([partial(begin, stories, customer, by_device, by) for by in (one, other)])
     completes(judge, second)
     completes(judge, first)
+
+
+@clause("confirm.response-body")
+def test_the_answer_shows_the_whole_person_with_the_new_value(stories: Stories, customer: Person, judge: Judge) -> None:
+    waiting = by_static_tan(stories, Change.begin(customer))
+    answer = waiting.confirm()
+    shown = judge.works(answer)["response_body"]
+    other = differing({**customer.fields, **waiting.change.fields}, shown)
+    judge.holds(not other, f"response_body lacks {', '.join(other)}", "all that was sent, and the new value", answer)
 
 
 @each_way
@@ -81,8 +96,11 @@ def test_each_of_two_devices_confirms_what_it_was_asked(stories: Stories, custom
 def test_a_confirmation_leaves_other_persons_alone(
     way: Way, stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    other, waiting = by_static_tan(stories, Change.begin(another_customer)), way(stories, Change.begin(customer))
-    before = values(another_customer)
+    other, waiting, before = stories.beside(
+        partial(begin, stories, another_customer, by_static_tan),
+        partial(begin, stories, customer, way),
+        partial(values, another_customer),
+    )
     judge.works(waiting.confirm())
     stays(judge, another_customer, before)
     judge.works(other.confirm())
@@ -91,10 +109,11 @@ def test_a_confirmation_leaves_other_persons_alone(
 @each_way
 @clause("confirm.twice")
 def test_a_request_is_completed_only_once(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
-    first = way(stories, Change.begin(customer))
+    first, second = stories.beside(
+        partial(begin, stories, customer, way), partial(begin, stories, customer, by_static_tan)
+    )
     judge.works(first.confirm())
     judge.accepts(first.confirm())
-    second = by_static_tan(stories, Change.begin(customer))
     judge.works(second.confirm())
     judge.accepts(first.confirm())
     judge.holds(second.change.is_done(), "an old confirmation brought the old value back", "the later value stays")
@@ -102,28 +121,30 @@ def test_a_request_is_completed_only_once(way: Way, stories: Stories, customer: 
 
 @clause("confirm.before-authorize")
 def test_nothing_is_confirmed_before_its_authorization(stories: Stories, customer: Person, judge: Judge) -> None:
-    device, other = stories.bind(customer), by_static_tan(stories, Change.begin(customer))
-    before = values(customer)
-    for body in (
+    device, other, before = stories.beside(
+        partial(stories.bind, customer), partial(begin, stories, customer, by_static_tan), partial(values, customer)
+    )
+    changes = stories.together([partial(Change.begin, customer)] * 6)
+    bodies = [
         by_tan(customer, STATIC_TAN),
         by_tan(customer, "000000"),
         by_tan(customer, ""),
         by_signature(device, ""),
         by_signature(device, device.device_id),
-    ):
-        judge.accepts(Change.begin(customer).confirm(body))
-    change = Change.begin(customer)
-    judge.accepts(change.confirm(by_signature(device, change.id)))
+        by_signature(device, changes[-1].id),
+    ]
+    for early in stories.together([partial(one.confirm, body) for one, body in zip(changes, bodies, strict=True)]):
+        judge.accepts(early)
     judge.unchanged(before, values(customer))
     judge.still_works(other.confirm())
 
 
 @clause("confirm.unknown-request")
 def test_an_unknown_change_request_cannot_be_confirmed(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = by_static_tan(stories, Change.begin(customer))
-    before = values(customer)
-    for unknown in (unknown_like(waiting.change.id), secrets.token_hex(16)):
-        judge.accepts(Change(customer, unknown, {}).confirm(waiting.body))
+    waiting, before = stories.beside(partial(begin, stories, customer, by_static_tan), partial(values, customer))
+    unknown = [Change(customer, one, {}) for one in (unknown_like(waiting.change.id), secrets.token_hex(16))]
+    for refused in stories.together([partial(one.confirm, waiting.body) for one in unknown]):
+        judge.accepts(refused)
     judge.unchanged(before, values(customer))
     judge.still_works(waiting.confirm())
 
@@ -134,21 +155,25 @@ def test_which_key_of_a_device_with_two_signs(
 ) -> None:
     device, restricted = stories.bind(customer), KeyPair.generate()
     judge.works(key_addition.add(device, restricted))
-    for purpose, keys in {"unrestricted": device.keys, "restricted": restricted}.items():
-        waiting = by_device(stories, Change.begin(customer), device)
-        judge.observes(purpose, waiting.confirm(by_signature(device, waiting.text, keys)).status)
+    waiting = begin_all(stories, customer, by_device, 2, device)
+    purposes = {"unrestricted": device.keys, "restricted": restricted}
+    bodies = {
+        purpose: by_signature(device, one.text, keys)
+        for (purpose, keys), one in zip(purposes.items(), waiting, strict=True)
+    }
+    for purpose, confirmed in confirm_each(stories, waiting, bodies).items():
+        judge.observes(purpose, confirmed.status)
 
 
 @clause("confirm.right-after-wrong")
 def test_what_the_right_confirmation_gets_after_a_wrong_one(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = by_static_tan(stories, Change.begin(customer))
+    waiting, signing = stories.together([partial(begin, stories, customer, way) for way in (by_static_tan, by_device)])
     waiting.confirm(waiting.with_tan("212213"))
     judge.observes("the right TAN", waiting.confirm().status)
     judge.observes("a new authorization", waiting.change.authorize(to_nobody(customer)).status)
-    waiting = by_device(stories, Change.begin(customer))
-    assert waiting.device is not None
-    waiting.confirm(by_signature(waiting.device, waiting.text, KeyPair.generate()))
-    judge.observes("the right signature", waiting.confirm().status)
+    assert signing.device is not None
+    signing.confirm(by_signature(signing.device, signing.text, KeyPair.generate()))
+    judge.observes("the right signature", signing.confirm().status)
 
 
 GONE: Answers | None = clauses()["confirm.twice"].answers
@@ -158,8 +183,7 @@ GONE: Answers | None = clauses()["confirm.twice"].answers
 @clause("confirm.missing-fields")
 @pytest.mark.parametrize("way", [by_number, by_device], ids=["mobile-number", "device-signing"])
 def test_a_confirmation_without_a_field_is_refused(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = way(stories, Change.begin(customer))
-    before = values(customer)
+    waiting, before = stories.beside(partial(begin, stories, customer, way), partial(values, customer))
     bodies: dict[str, dict[str, Any]] = {"no field": {}}
     for name in waiting.body:
         rest = {other: value for other, value in waiting.body.items() if other != name}
@@ -173,8 +197,9 @@ def test_a_confirmation_without_a_field_is_refused(way: Way, stories: Stories, c
 def test_another_partners_device_cannot_confirm(
     stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
 ) -> None:
-    theirs, waiting = stories.bind(foreign_customer), by_device(stories, Change.begin(customer))
-    before = values(customer)
+    theirs, waiting, before = stories.beside(
+        partial(stories.bind, foreign_customer), partial(begin, stories, customer, by_device), partial(values, customer)
+    )
     judge.accepts(waiting.confirm(by_signature(theirs, waiting.text)), clauses()["confirm.another-device"].answers)
     judge.unchanged(before, values(customer))
     judge.still_works(waiting.confirm(), GONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from suites.change_requests.changes import (
     STATIC_TAN,
     Change,
     Way,
+    begin,
+    begin_all,
+    by_device,
     by_number,
     by_static_tan,
     by_tan,
@@ -41,8 +45,7 @@ def over(target: Target) -> Moment:
 def test_an_expired_request_cannot_be_confirmed(
     way: Way, target: Target, stories: Stories, customer: Person, judge: Judge
 ) -> Story:
-    waiting = way(stories, Change.begin(customer))
-    before = values(customer)
+    waiting, before = stories.beside(partial(begin, stories, customer, way), partial(values, customer))
     late = yield over(target)
     judge.accepts(waiting.confirm(clock_offset=late))
     judge.unchanged(before, values(customer))
@@ -67,11 +70,10 @@ def test_the_time_counts_from_the_authorization_at_the_latest(
 def test_neither_a_later_request_nor_a_bad_confirmation_lengthens_the_time(
     target: Target, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    old = by_number(stories, Change.begin(customer))
+    old, before = stories.beside(partial(begin, stories, customer, by_number), partial(values, customer))
     later: dict[str, Any] = {"clock_offset": 200.0}
     by_number(stories, Change.begin(customer, **later), **later)
     old.change.confirm({}, **later)
-    before = values(customer)
     judge.accepts(old.confirm(clock_offset=over(target).offset))
     judge.unchanged(before, values(customer))
 
@@ -79,21 +81,30 @@ def test_neither_a_later_request_nor_a_bad_confirmation_lengthens_the_time(
 @CLOCK
 @clause("confirm.lifetime")
 def test_how_long_a_request_can_be_confirmed(stories: Stories, customer: Person, judge: Judge) -> None:
-    for offset in (60.0, 180.0, 290.0):
-        waiting = by_static_tan(stories, Change.begin(customer))
-        judge.observes(f"{offset:.0f} s after the authorization", waiting.confirm(clock_offset=offset).status)
+    offsets = (60.0, 180.0, 290.0)
+    waiting = begin_all(stories, customer, by_static_tan, len(offsets))
+    confirms = [partial(one.confirm, clock_offset=offset) for one, offset in zip(waiting, offsets, strict=True)]
+    for offset, confirmed in zip(offsets, stories.together(confirms), strict=True):
+        judge.observes(f"{offset:.0f} s after the authorization", confirmed.status)
     change = Change.begin(customer, clock_offset=-280.0)
     authorized = change.authorize(to_nobody(customer))
     judge.observes("authorized 280 s after the change", authorized.status)
-    confirmed = change.confirm(by_tan(customer, STATIC_TAN), clock_offset=100.0)
-    judge.observes("confirmed 100 s after that", confirmed.status)
+    late = change.confirm(by_tan(customer, STATIC_TAN), clock_offset=100.0)
+    judge.observes("confirmed 100 s after that", late.status)
 
 
 @CLOCK
 @clause("change.time-to-authorize")
-def test_how_long_a_change_request_waits_for_its_authorization(customer: Person, judge: Judge) -> None:
-    for offset in (290.0, 310.0, 3600.0, 86400.0):
-        answer = Change.begin(customer).authorize(to_nobody(customer), clock_offset=offset)
+def test_how_long_a_change_request_waits_for_its_authorization(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    offsets = (290.0, 310.0, 3600.0, 86400.0)
+    changes = stories.together([partial(Change.begin, customer)] * len(offsets))
+    calls = [
+        partial(change.authorize, to_nobody(customer), clock_offset=offset)
+        for change, offset in zip(changes, offsets, strict=True)
+    ]
+    for offset, answer in zip(offsets, stories.together(calls), strict=True):
         judge.observes(f"authorized after {offset:.0f} s", answer.status)
 
 
@@ -103,13 +114,18 @@ def test_how_long_a_change_request_waits_for_its_authorization(customer: Person,
 def test_an_expired_request_cannot_be_authorized_again(
     way: Way, target: Target, stories: Stories, customer: Person, judge: Judge
 ) -> Story:
-    waiting = way(stories, Change.begin(customer))
-    device = waiting.device or stories.bind(customer)
-    before, sent = values(customer), stories.sent(customer)
+    device = stories.bind(customer)
+    own = [device] if way is by_device else []
+    waiting, before = stories.beside(partial(begin, stories, customer, way, *own), partial(values, customer))
+    sent = stories.sent(customer)
     late = yield over(target)
-    for body in (to_nobody(customer), to_number(customer), to_device(device)):
-        judge.accepts(waiting.change.authorize(body, clock_offset=late))
-    judge.holds(stories.sent(customer) == sent, "an SMS was sent for an expired request", "none")
-    tried = waiting.change.confirm(by_tan(customer, STATIC_TAN), clock_offset=late)
+    bodies = (to_nobody(customer), to_number(customer), to_device(device))
+    for again in stories.together([partial(waiting.change.authorize, body, clock_offset=late) for body in bodies]):
+        judge.accepts(again)
+    tried, now = stories.beside(
+        partial(waiting.change.confirm, by_tan(customer, STATIC_TAN), clock_offset=late),
+        partial(stories.sent, customer),
+    )
+    judge.holds(now == sent, "an SMS was sent for an expired request", "none")
     judge.holds(not tried.answer.ok, "an expired request was confirmed", "a refusal", tried)
     judge.unchanged(before, values(customer))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge
-from suites.change_requests.changes import Change, Way, by_device, by_number, by_static_tan, to_number
+from suites.change_requests.changes import Change, Way, begin, by_device, by_number, by_static_tan, to_number
 from suites.law import clause
 from suites.messages.inbox import inbox
 from suites.stories import Stories
@@ -15,11 +17,14 @@ pytestmark = pytest.mark.usefixtures("outbox")
 
 
 @clause("authorize.sms")
-def test_the_change_itself_and_a_refused_authorization_send_no_sms(customer: Person, judge: Judge) -> None:
+def test_the_change_itself_and_a_refused_authorization_send_no_sms(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
     before = len(inbox(customer))
     change = Change.begin(customer)
     bodies = ({"delivery_method": "mobile_number"}, {**to_number(customer), "delivery_method": "Mobile_Number"})
-    accepted = sum(change.authorize(body).answer.ok for body in bodies)
+    tried = stories.together([partial(change.authorize, body) for body in bodies])
+    accepted = sum(exchange.answer.ok for exchange in tried)
     sent = len(inbox(customer)) - before - accepted
     judge.holds(sent <= 0, f"{sent} messages were sent before the authorization", "none")
 
@@ -36,7 +41,7 @@ def test_no_other_method_sends_an_sms(way: Way, stories: Stories, customer: Pers
 
 @clause("authorize.sms")
 def test_a_confirmation_sends_no_further_sms(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = by_number(stories, Change.begin(customer))
+    waiting = begin(stories, customer, by_number)
     before = len(inbox(customer))
     judge.works(waiting.confirm())
     sent = len(inbox(customer)) - before

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge
 from suites.change_requests.changes import (
     STATIC_TAN,
-    Change,
     Way,
+    begin,
+    begin_all,
     by_device,
     by_number,
     by_signature,
     by_static_tan,
     by_tan,
+    confirm_each,
     values,
 )
 from suites.law import clause
@@ -23,13 +27,19 @@ from target.provisioning import Person
 
 @clause("confirm.other-method")
 def test_no_tan_confirms_what_a_device_has_to_sign(stories: Stories, customer: Person, judge: Judge) -> None:
-    device, before = stories.bind(customer), values(customer)
-    sent = by_number(stories, Change.begin(customer))
-    for tan in (STATIC_TAN, sent.body["tan"], "000000", ""):
-        waiting = by_device(stories, Change.begin(customer), device)
-        judge.accepts(waiting.confirm(by_tan(customer, tan)))
-    waiting = by_device(stories, Change.begin(customer), device)
-    judge.accepts(waiting.confirm(by_tan(customer, waiting.text)))
+    waiting, sent, before = stories.beside(
+        partial(begin_all, stories, customer, by_device, 5),
+        partial(begin, stories, customer, by_number),
+        partial(values, customer),
+    )
+    tans = {
+        "the static TAN": STATIC_TAN,
+        "the TAN of another request": sent.body["tan"],
+        "zeros": "000000",
+        "an empty TAN": "",
+        "the text to sign": waiting[-1].text,
+    }
+    judge.accepts_each(confirm_each(stories, waiting, {what: by_tan(customer, tan) for what, tan in tans.items()}))
     judge.unchanged(before, values(customer))
     judge.still_works(sent.confirm())
 
@@ -37,12 +47,17 @@ def test_no_tan_confirms_what_a_device_has_to_sign(stories: Stories, customer: P
 @clause("confirm.other-method")
 @pytest.mark.parametrize("way", [by_number, by_static_tan], ids=["mobile-number", "static"])
 def test_no_signature_confirms_what_needs_a_tan(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
-    device, before = stories.bind(customer), values(customer)
-    for text in ("", "None", STATIC_TAN, signing_challenge(device)["string_to_sign"]):
-        waiting = way(stories, Change.begin(customer))
-        judge.accepts(waiting.confirm(by_signature(device, text)))
-    for name in ("tan", "id"):
-        waiting = way(stories, Change.begin(customer))
-        text = waiting.body["tan"] if name == "tan" else waiting.change.id
-        judge.accepts(waiting.confirm(by_signature(device, text)))
+    device, waiting, before = stories.beside(
+        partial(stories.bind, customer), partial(begin_all, stories, customer, way, 6), partial(values, customer)
+    )
+    texts = {
+        "nothing": "",
+        "the word None": "None",
+        "the static TAN": STATIC_TAN,
+        "a signing challenge": signing_challenge(device)["string_to_sign"],
+        "the TAN": waiting[-2].body["tan"],
+        "the id": waiting[-1].change.id,
+    }
+    bodies = {what: by_signature(device, text) for what, text in texts.items()}
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 
-from contract.clauses import clauses
+from contract.answers import Answers
 from contract.judge import Judge
 from signer import KeyPair
-from suites.change_requests.changes import Authorized, Change, by_device, by_signature, values
+from suites.change_requests.changes import (
+    Authorized,
+    begin,
+    begin_all,
+    by_device,
+    by_signature,
+    confirm_each,
+    values,
+)
 from suites.law import clause
 from suites.stories import Binding, Stories, signed, signing_challenge
 from target.provisioning import Person
+
+NO_DEVICE = Answers((400,), (403, 404, 422))
+"""For a device_id of the wrong type, which is another device's than the right one: also `confirm.another-device`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +57,23 @@ CROSSED: dict[str, Callable[[Around], str]] = {
 
 
 @clause("confirm.wrong-signature")
-@pytest.mark.parametrize("forge", CROSSED.values(), ids=CROSSED)
-def test_a_signature_of_something_else_changes_nothing(
-    forge: Callable[[Around], str], stories: Stories, customer: Person, judge: Judge
-) -> None:
+def test_a_signature_of_something_else_changes_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
     device, sibling = stories.bind_all(customer, 2)
-    mine, second = (by_device(stories, Change.begin(customer), device) for _ in range(2))
-    before = values(customer)
-    judge.accepts(mine.confirm(mine.with_signature(forge(Around(mine, second, device, sibling)))))
+    (second, *waiting), before = stories.beside(
+        partial(begin_all, stories, customer, by_device, len(CROSSED) + 1, device), partial(values, customer)
+    )
+    bodies = {
+        what: mine.with_signature(forge(Around(mine, second, device, sibling)))
+        for (what, forge), mine in zip(CROSSED.items(), waiting, strict=True)
+    }
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
     judge.still_works(second.confirm())
 
 
 @clause("confirm.wrong-signature")
 def test_a_signature_that_was_used_confirms_nothing_else(stories: Stories, customer: Person, judge: Judge) -> None:
-    device = stories.bind(customer)
-    used, waiting = (by_device(stories, Change.begin(customer), device) for _ in range(2))
+    used, waiting = begin_all(stories, customer, by_device, 2)
     judge.works(used.confirm())
     before = values(customer)
     judge.accepts(waiting.confirm(used.body))
@@ -70,55 +84,63 @@ def test_a_signature_that_was_used_confirms_nothing_else(stories: Stories, custo
 def test_another_device_does_not_confirm(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    device, sibling = stories.bind_all(customer, 2)
-    others = stories.bind(another_customer)
-    before = values(customer)
-    for other in (sibling, others):
-        waiting = by_device(stories, Change.begin(customer), device)
-        judge.accepts(waiting.confirm(by_signature(other, waiting.text)))
-        waiting = by_device(stories, Change.begin(customer), device)
-        judge.accepts(waiting.confirm(by_signature(other, waiting.text, device.keys)))
+    (device, sibling), others, before = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer), partial(values, customer)
+    )
+    waiting = begin_all(stories, customer, by_device, 4, device)
+    one, two, three, four = (each.text for each in waiting)
+    bodies = {
+        "a sibling": by_signature(sibling, one),
+        "a sibling with the right key": by_signature(sibling, two, device.keys),
+        "another person's": by_signature(others, three),
+        "another person's with the right key": by_signature(others, four, device.keys),
+    }
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
 
 
 @clause("confirm.another-device")
 def test_a_device_that_was_deleted_since_does_not_confirm(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = by_device(stories, Change.begin(customer))
+    waiting, before = stories.beside(partial(begin, stories, customer, by_device), partial(values, customer))
     assert waiting.device is not None
-    before = values(customer)
     judge.works(customer.partner.call("delete-device", waiting.device.device_id))
     judge.accepts(waiting.confirm())
     judge.unchanged(before, values(customer))
 
 
-@clause("general.foreign-body", "confirm-change-request")
-def test_another_partners_device_does_not_confirm(
-    stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
-) -> None:
-    foreign, waiting = stories.bind(foreign_customer), by_device(stories, Change.begin(customer))
-    before = values(customer)
-    refused = waiting.confirm(by_signature(foreign, waiting.text))
-    judge.accepts(refused, clauses()["confirm.another-device"].answers)
-    judge.unchanged(before, values(customer))
+@dataclass(frozen=True, slots=True)
+class Spoiling:
+    """Tries values in a field of right confirmations, each of a request of its own."""
+
+    stories: Stories
+    customer: Person
+    judge: Judge
+
+    def is_refused(self, field: str, wrong: list[Any], answers: Answers | None = None) -> None:
+        """Each of the values is refused, by default as the clause says, and changes nothing. Raises Violation."""
+        waiting, before = self.stories.beside(
+            partial(begin_all, self.stories, self.customer, by_device, len(wrong)), partial(values, self.customer)
+        )
+        bodies = {repr(value): {**one.body, field: value} for one, value in zip(waiting, wrong, strict=True)}
+        self.judge.accepts_each(confirm_each(self.stories, waiting, bodies), answers)
+        self.judge.unchanged(before, values(self.customer))
+
+
+@pytest.fixture
+def spoiling(stories: Stories, customer: Person, judge: Judge) -> Spoiling:
+    return Spoiling(stories, customer, judge)
 
 
 @clause("confirm.malformed-signature")
-@pytest.mark.parametrize("signature", ["nonsense", "30", "zz" * 70, "00" * 64], ids=["text", "30", "no-hex", "raw"])
-def test_a_malformed_signature_changes_nothing(
-    signature: str, stories: Stories, customer: Person, judge: Judge
-) -> None:
-    waiting = by_device(stories, Change.begin(customer))
-    before = values(customer)
-    judge.accepts(waiting.confirm(waiting.with_signature(signature)))
-    judge.unchanged(before, values(customer))
+def test_a_malformed_signature_changes_nothing(spoiling: Spoiling) -> None:
+    spoiling.is_refused("signature", ["nonsense", "30", "zz" * 70, "00" * 64])
 
 
 @clause("confirm.missing-fields")
-@pytest.mark.parametrize("signature", ["", 5, True, [], {}], ids=["empty", "number", "true", "array", "object"])
-def test_what_is_no_signature_changes_nothing(
-    signature: object, stories: Stories, customer: Person, judge: Judge
-) -> None:
-    waiting = by_device(stories, Change.begin(customer))
-    before = values(customer)
-    judge.accepts(waiting.confirm({**waiting.body, "signature": signature}))
-    judge.unchanged(before, values(customer))
+def test_what_is_no_signature_changes_nothing(spoiling: Spoiling) -> None:
+    spoiling.is_refused("signature", ["", 5, 0, True, False, [], {}])
+
+
+@clause("general.field-type", "confirm-change-request")
+def test_what_is_no_device_id_confirms_nothing(spoiling: Spoiling) -> None:
+    spoiling.is_refused("device_id", [0, False, [], {}], NO_DEVICE)

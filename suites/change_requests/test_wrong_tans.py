@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 
 from contract.clauses import clauses
-from contract.judge import Judge, NotTestable, document
+from contract.judge import Judge, NotTestable
 from suites.change_requests.changes import (
     STATIC_TAN,
     Authorized,
-    Change,
+    begin,
     begin_all,
     by_number,
     by_static_tan,
     by_tan,
+    confirm_each,
     values,
 )
 from suites.general.odd_ids import unknown_like
 from suites.law import clause
+from suites.sms_challenges.codes import Coded
 from suites.stories import Stories
 from target.provisioning import Person
 
@@ -67,25 +69,26 @@ def differ(one: Authorized, tan: str) -> None:
 def test_a_wrong_tan_changes_nothing(
     way: Callable[..., Authorized], stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    before, spare = values(customer), way(stories, Change.begin(customer))
-    waiting = begin_all(stories, customer, way, len(WRONG))
-    confirmed = stories.together(
-        [
-            partial(one.confirm, one.with_tan(spoil(digits_of(one))))
-            for one, spoil in zip(waiting, WRONG.values(), strict=True)
-        ]
+    (spare, *waiting), before = stories.beside(
+        partial(begin_all, stories, customer, way, len(WRONG) + 1), partial(values, customer)
     )
-    judge.accepts_each(dict(zip(WRONG, confirmed, strict=True)))
+    bodies = {
+        what: one.with_tan(spoil(digits_of(one))) for (what, spoil), one in zip(WRONG.items(), waiting, strict=True)
+    }
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
     judge.still_works(spare.confirm())
 
 
 @clause("confirm.missing-fields")
 def test_what_is_no_tan_changes_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
-    before, spare = values(customer), by_number(stories, Change.begin(customer))
-    waiting = begin_all(stories, customer, by_number, len(NO_TEXT))
-    for (what, spoil), one in zip(NO_TEXT.items(), waiting, strict=True):
-        judge.accepts_each({what: one.confirm(one.with_tan(spoil(one.body["tan"])))}, REFUSED)
+    (spare, *waiting), before = stories.beside(
+        partial(begin_all, stories, customer, by_number, len(NO_TEXT) + 1), partial(values, customer)
+    )
+    bodies = {
+        what: one.with_tan(spoil(one.body["tan"])) for (what, spoil), one in zip(NO_TEXT.items(), waiting, strict=True)
+    }
+    judge.accepts_each(confirm_each(stories, waiting, bodies), REFUSED)
     judge.unchanged(before, values(customer))
     judge.still_works(spare.confirm())
 
@@ -95,7 +98,7 @@ def test_what_is_no_tan_changes_nothing(stories: Stories, customer: Person, judg
 def test_the_static_tan_confirms_nothing_that_was_authorized_by_sms(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    before, waiting = values(customer), by_number(stories, Change.begin(customer))
+    waiting, before = stories.beside(partial(begin, stories, customer, by_number), partial(values, customer))
     differ(waiting, STATIC_TAN)
     judge.accepts(waiting.confirm(waiting.with_tan(STATIC_TAN)))
     judge.unchanged(before, values(customer))
@@ -106,19 +109,22 @@ def test_the_static_tan_confirms_nothing_that_was_authorized_by_sms(
 def test_the_tan_of_another_request_changes_nothing(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, done, waiting, spare = begin_all(stories, customer, by_number, 4)
-    theirs = by_number(stories, Change.begin(another_customer))
+    (done, spare, *waiting), theirs = stories.beside(
+        partial(begin_all, stories, customer, by_number, 5), partial(begin, stories, another_customer, by_number)
+    )
     judge.works(done.confirm())
     before = values(customer)
-    for attempt, other in ((mine, spare), (waiting, done)):
-        differ(attempt, other.body["tan"])
-        judge.accepts(attempt.confirm(attempt.with_tan(other.body["tan"])))
-    attempt = by_number(stories, Change.begin(customer))
-    differ(attempt, theirs.body["tan"])
-    judge.accepts(attempt.confirm(attempt.with_tan(theirs.body["tan"])))
+    tans = {
+        f"the TAN of {what}": one.body["tan"]
+        for what, one in {"an open request": spare, "a completed one": done, "another person": theirs}.items()
+    }
+    for one, tan in zip(waiting, tans.values(), strict=True):
+        differ(one, tan)
+    bodies = {what: one.with_tan(tan) for (what, tan), one in zip(tans.items(), waiting, strict=True)}
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
-    judge.still_works(spare.confirm())
-    judge.still_works(theirs.confirm())
+    for still_open in stories.together([spare.confirm, theirs.confirm]):
+        judge.still_works(still_open)
 
 
 @clause("confirm.wrong-tan")
@@ -126,14 +132,17 @@ def test_the_tan_of_another_request_changes_nothing(
 def test_an_otp_that_was_sent_for_something_else_changes_nothing(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
+    coded, binding, waiting = stories.beside(
+        partial(Coded.begin, stories, customer),
+        partial(stories.begin, customer),
+        partial(begin_all, stories, customer, by_number, 2),
+    )
     before = values(customer)
-    challenge = document(customer.partner.call("create-sms-challenge", json={"person_id": customer.id}))
-    [code] = stories.otps(customer, [challenge["id"]])
-    binding = stories.begin(customer)
-    for otp in (code, binding.secret):
-        waiting = by_number(stories, Change.begin(customer))
-        differ(waiting, otp.reveal())
-        judge.accepts(waiting.confirm(waiting.with_tan(otp.reveal())))
+    otps = {"an SMS challenge's": coded.code.reveal(), "a binding's": binding.secret.reveal()}
+    for one, otp in zip(waiting, otps.values(), strict=True):
+        differ(one, otp)
+    bodies = {what: one.with_tan(otp) for (what, otp), one in zip(otps.items(), waiting, strict=True)}
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
     judge.still_works(binding.verify())
 
@@ -142,21 +151,28 @@ def test_an_otp_that_was_sent_for_something_else_changes_nothing(
 def test_another_person_does_not_confirm_with_the_right_tan(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    before, others_before = values(customer), values(another_customer)
-    for way in (by_number, by_static_tan):
-        waiting = way(stories, Change.begin(customer))
-        judge.accepts(waiting.confirm(by_tan(another_customer, waiting.body["tan"])))
-        waiting = way(stories, Change.begin(customer))
-        unknown = Person(unknown_like(customer.id), customer.partner)
-        judge.accepts(waiting.confirm(by_tan(unknown, waiting.body["tan"])))
-    judge.unchanged((before, others_before), (values(customer), values(another_customer)))
+    read_both = [partial(values, customer), partial(values, another_customer)]
+    sent, static, before = stories.beside(
+        partial(begin_all, stories, customer, by_number, 2),
+        partial(begin_all, stories, customer, by_static_tan, 2),
+        partial(stories.together, read_both),
+    )
+    unknown = Person(unknown_like(customer.id), customer.partner)
+    tried = {
+        "another person": partial(sent[0].confirm, by_tan(another_customer, sent[0].body["tan"])),
+        "nobody": partial(sent[1].confirm, by_tan(unknown, sent[1].body["tan"])),
+        "another person, static": partial(static[0].confirm, by_tan(another_customer, STATIC_TAN)),
+        "nobody, static": partial(static[1].confirm, by_tan(unknown, STATIC_TAN)),
+    }
+    judge.accepts_each(stories.each(tried))
+    judge.unchanged(before, stories.together(read_both))
 
 
 @clause("general.foreign-body", "confirm-change-request")
 def test_another_partners_person_does_not_confirm_with_the_right_tan(
     stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
 ) -> None:
-    before, waiting = values(customer), by_number(stories, Change.begin(customer))
+    waiting, before = stories.beside(partial(begin, stories, customer, by_number), partial(values, customer))
     refused = waiting.confirm(by_tan(foreign_customer, waiting.body["tan"]))
     judge.accepts(refused, clauses()["confirm.another-person"].answers)
     judge.unchanged(before, values(customer))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contract.judge import Judge, NotTestable
-from suites.concurrency.race import Race
+from suites.concurrency.race import SIXTEEN, Race
 from target.connection import Target
-
-SIXTEEN = 16
-"""Requests at once (contract 10), as far as the profile allows."""
 
 
 @pytest.fixture

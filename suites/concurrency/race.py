@@ -12,7 +12,9 @@ from contract.operations import operations
 from target.client import Outgoing
 from target.connection import Target
 from target.partner import Partner
-from target.volley import volley
+
+SIXTEEN = 16
+"""Requests at once (contract 10), as far as the profile allows and there is something to race with."""
 
 ROUNDS = range(3)
 """A race is run more than once: a gap of microseconds is not met each time."""
@@ -36,7 +38,10 @@ class Race:
 
     def run(self, requests: Iterable[Outgoing]) -> Ended:
         """Release the requests together. Raises TargetUnreachable, Violation where one gets no answer."""
-        exchanges = volley(self.target.client, list(requests))
+        together = list(requests)
+        if len(together) < SIXTEEN:
+            self.judge.notes_that(f"raced with {len(together)} requests", f"{SIXTEEN} at once")
+        exchanges = self.target.partner.release(together)
         return Ended(
             [exchange for exchange in exchanges if exchange.answer.ok],
             [exchange for exchange in exchanges if not exchange.answer.ok],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from suites.concurrency.race import ROUNDS, Race, prepared
 from suites.law import clause
-from suites.sms_challenges.codes import Coded
+from suites.sms_challenges.codes import begin_all
 from suites.stories import Stories, signed, signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
@@ -14,8 +16,7 @@ from target.provisioning import Person
 def test_simultaneous_verifications_bind_the_device_once(
     stories: Stories, partner: Partner, customer: Person, race: Race
 ) -> None:
-    for _ in ROUNDS:
-        binding = stories.begin(customer)
+    for binding in stories.begin_all(customer, len(ROUNDS)):
         ended = race.run(
             prepared(partner, "verify-signature-challenge", binding.challenge_id, signature=binding.signature())
             for _ in range(race.size)
@@ -24,9 +25,10 @@ def test_simultaneous_verifications_bind_the_device_once(
         race.loses(ended)
         if len(ended.winners) > 1:
             race.judge.notes_that("simultaneous verifications of one challenge got 2xx repeatedly", "one success")
-        listed = [row["id"] for row in stories.devices(customer)]
+        rows, keys = stories.beside(partial(stories.devices, customer), partial(stories.keys, binding))
+        listed = [row["id"] for row in rows]
         assert listed.count(binding.device_id) == 1, "after simultaneous verifications the device is not bound once"
-        assert list(stories.keys(binding)) == [binding.key_id], "simultaneous verifications changed the device's keys"
+        assert list(keys) == [binding.key_id], "simultaneous verifications changed the device's keys"
     assert len(stories.devices(customer)) == len(ROUNDS), "simultaneous verifications bound further devices"
 
 
@@ -35,8 +37,7 @@ def test_one_of_simultaneous_verifications_of_a_signing_challenge_succeeds(
     stories: Stories, partner: Partner, customer: Person, race: Race
 ) -> None:
     binding = stories.bind(customer)
-    for _ in ROUNDS:
-        challenge = signing_challenge(binding)
+    for challenge in stories.together([partial(signing_challenge, binding)] * len(ROUNDS)):
         text = challenge["string_to_sign"]
         race.one_wins(
             prepared(partner, "verify-signing-challenge", challenge["id"], signature=signed(binding.keys, text))
@@ -50,8 +51,7 @@ def test_one_of_simultaneous_verifications_of_a_signing_challenge_succeeds(
 def test_one_of_simultaneous_verifications_of_an_sms_challenge_succeeds(
     stories: Stories, partner: Partner, customer: Person, race: Race
 ) -> None:
-    for _ in ROUNDS:
-        coded = Coded.begin(stories, customer)
+    for coded in begin_all(stories, customer, len(ROUNDS)):
         race.one_wins(
             prepared(partner, "verify-sms-challenge", coded.id, code=coded.code.reveal()) for _ in range(race.size)
         )

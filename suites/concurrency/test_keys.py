@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.exchange import Exchange
 from contract.judge import NotTestable, document
 from signer import KeyPair
@@ -24,8 +26,7 @@ def sign(binding: Binding, keys: KeyPair) -> Exchange:
 def test_one_of_simultaneous_key_additions_succeeds(
     stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, race: Race
 ) -> None:
-    for _ in ROUNDS:
-        binding = stories.bind(customer)
+    for binding in stories.bind_all(customer, len(ROUNDS)):
         news = {keys.public_hex: keys for keys in (KeyPair.generate() for _ in range(race.size))}
         won = race.one_wins(
             prepared(partner, "add-key", binding.device_id, **key_addition.body(binding, keys))
@@ -44,10 +45,10 @@ def test_simultaneous_verifications_bind_a_key_once(
 ) -> None:
     for _ in ROUNDS:
         keys = KeyPair.generate()
-        begun = [
-            partner.call("create-device", json=stories.registration(customer, keys)) for _ in range(min(race.size, 8))
-        ]
-        pending = [stories.binding(customer, keys, document(exchange)) for exchange in begun if exchange.answer.ok]
+        begin = partial(partner.call, "create-device", json=stories.registration(customer, keys))
+        pending = stories.bindings(
+            customer, keys, [document(one) for one in stories.together([begin] * race.size) if one.answer.ok]
+        )
         if len(pending) < 2:
             raise NotTestable("needs a target that takes the key of a pending device")
         before = len(stories.devices(customer))

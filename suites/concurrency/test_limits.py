@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import NotTestable, document
 from signer import KeyPair
 from suites.concurrency.race import ROUNDS, Race, prepared
 from suites.law import clause
-from suites.stories import Binding, Stories, activation_request
+from suites.stories import ActivationCode, Binding, Stories, activation_request
 from target.client import Outgoing
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+from target.recording import current
 from target.secret import Secret
 
 MOST_DEVICES = 5
@@ -28,9 +31,9 @@ def verifications(pending: list[Binding]) -> list[Outgoing]:
 def test_simultaneous_verifications_bind_no_sixth_device(
     stories: Stories, partner: Partner, customer: Person, race: Race
 ) -> None:
-    bound = [stories.bind(customer) for _ in range(MOST_DEVICES - 1)]
+    bound = stories.bind_all(customer, MOST_DEVICES - 1)
     for freed in bound[:2]:
-        ended = race.run(verifications([stories.begin(customer) for _ in range(min(race.size, 8))]))
+        ended = race.run(verifications(stories.begin_all(customer, race.size)))
         listed = len(stories.devices(customer))
         race.judge.holds(listed <= MOST_DEVICES, f"a person has {listed} bound devices", f"at most {MOST_DEVICES}")
         race.judge.holds(len(ended.winners) == 1, f"for one place {len(ended.winners)} succeeded", "exactly one")
@@ -44,12 +47,12 @@ def test_simultaneous_verifications_bind_no_sixth_device(
 def test_simultaneous_requests_leave_one_live_code(
     stories: Stories, partner: Partner, provisioning: Provisioning, race: Race, invalidate: bool
 ) -> None:
-    for _ in ROUNDS:
-        person = provisioning.person(partner)
+    codes: list[str] = []
+    for person in stories.together([partial(provisioning.person, partner)] * len(ROUNDS)):
         body = {**activation_request(person), **({"invalidate_existing_code": True} if invalidate else {})}
         ended = race.run(prepared(partner, "create-activation-challenge", **body) for _ in range(race.size))
         made = [document(exchange) for exchange in ended.winners]
-        stories.activation_codes += [Secret(challenge["code"]) for challenge in made]
+        current().activation_codes += [Secret(challenge["code"]) for challenge in made]
         race.judge.holds(made, "of simultaneous requests for a code none succeeded", "a live code")
         race.judge.holds(invalidate or len(made) == 1, f"{len(made)} requests for a code succeeded", "exactly one")
         race.loses(ended)
@@ -57,24 +60,34 @@ def test_simultaneous_requests_leave_one_live_code(
         listed = [row["id"] for row in document(partner.call("list-activation-challenges", params=params))]
         assert len(listed) == 1, "after simultaneous requests there is not one live code"
         assert listed[0] in [challenge["id"] for challenge in made], "the live code is none of those that were made"
-        document(partner.call("delete-activation-challenge", listed[0]))
+        codes += listed
+    for deleted in stories.together([partial(partner.call, "delete-activation-challenge", one) for one in codes]):
+        document(deleted)
+
+
+def _begun_with_code(stories: Stories, person: Person, code: ActivationCode, count: int) -> list[Binding]:
+    """As many bindings as the target begins with one code."""
+
+    def begun() -> list[Binding]:
+        keys = KeyPair.generate()
+        body = stories.registration(person, keys, challenge_type="activation_code")
+        exchange = person.partner.call("create-device", json=body)
+        if not exchange.answer.ok:
+            return []
+        made = document(exchange)
+        return [Binding(person, keys, made["id"], made["key_id"], made["challenge"], code.code)]
+
+    return [binding for bindings in stories.together([begun] * count) for binding in bindings]
 
 
 @clause("races.used-activation-code")
 def test_simultaneous_verifications_use_a_code_no_more_often_than_allowed(
     stories: Stories, partner: Partner, provisioning: Provisioning, race: Race
 ) -> None:
-    for _ in ROUNDS:
-        customer = provisioning.customer(partner)
-        code = stories.activation_code(customer)
-        pending = []
-        for _ in range(race.size):
-            keys = KeyPair.generate()
-            body = stories.registration(customer, keys, challenge_type="activation_code")
-            begun = partner.call("create-device", json=body)
-            if begun.answer.ok:
-                made = document(begun)
-                pending.append(Binding(customer, keys, made["id"], made["key_id"], made["challenge"], code.code))
+    customers = stories.together([partial(provisioning.customer, partner)] * len(ROUNDS))
+    codes = stories.together([partial(stories.activation_code, one) for one in customers])
+    for customer, code in zip(customers, codes, strict=True):
+        pending = _begun_with_code(stories, customer, code, race.size)
         if len(pending) < 2:
             raise NotTestable("needs a target that begins two bindings with one code")
         allowed = min(code.max_usage_count, MOST_DEVICES, len(pending))

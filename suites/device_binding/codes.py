@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.judge import NotTestable, document
 from suites.stories import ActivationCode, Binding, Stories
 from target.partner import Partner
@@ -20,7 +22,7 @@ def uses(code: ActivationCode) -> int:
 
 def use_up(stories: Stories, person: Person, code: ActivationCode) -> list[Binding]:
     """Bind as many devices as the code allows. Raises PrerequisiteFailed, NotTestable."""
-    bindings = [stories.begin_with_code(person, code) for _ in range(uses(code))]
+    bindings = stories.together([partial(stories.begin_with_code, person, code)] * uses(code))
     for binding in bindings:
         document(binding.verify())
     return bindings

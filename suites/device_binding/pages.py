@@ -87,6 +87,12 @@ def counted(exchange: Exchange) -> dict[str, str]:
     return {names[name]: given[name].strip() for name in names if name in given}
 
 
+def is_cut(exchange: Exchange) -> bool:
+    """Whether the header per-page, where it is given, is at most the largest page size (contract 3)."""
+    size = counted(exchange).get("per-page")
+    return size is None or (size.isdecimal() and len(size) <= len(str(LARGEST)) and int(size) <= LARGEST)
+
+
 def follow(partner: Partner, url: str, api_url: str, asked: str, schema: str = "devices") -> list[str] | None:
     """The ids on the page that a link leads to, None where that is no list of the schema.
 

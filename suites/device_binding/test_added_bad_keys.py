@@ -16,7 +16,7 @@ from suites.lifetimes import DEAD_OR_ALIVE
 from suites.stories import Stories
 from target.provisioning import Person
 
-SIZE = 16
+SIZE = 32
 BATCHES = [BAD_KEYS[first : first + SIZE] for first in range(0, len(BAD_KEYS), SIZE)]
 TOLERATED = {key.name: key for key in TOLERATED_KEYS}
 

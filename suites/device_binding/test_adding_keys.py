@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge, document
@@ -25,18 +28,26 @@ def purposes(stories: Stories, binding: Binding) -> dict[str, str]:
 def test_a_key_of_the_other_purpose_is_added(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, first: str
 ) -> None:
-    binding, sibling = stories.bind(customer, key_purpose=first), stories.bind(customer)
+    binding, sibling = stories.beside(
+        partial(stories.bind, customer, key_purpose=first), partial(stories.bind, customer)
+    )
     added = judge.works(add(binding, addition(key_addition, binding, KeyPair.generate(), first)))
     expected = {binding.key_id: first, added["id"]: other(first)}
-    assert purposes(stories, binding) == expected, "the device does not have the first key and the added one"
-    assert list(purposes(stories, sibling)) == [sibling.key_id], "the key was added to another device, too"
+    found, untouched = stories.together([partial(purposes, stories, device) for device in (binding, sibling)])
+    assert found == expected, "the device does not have the first key and the added one"
+    assert list(untouched) == [sibling.key_id], "the key was added to another device, too"
 
 
 @clause("keys.signed-message")
 def test_what_a_device_signature_is_made_over(stories: Stories, customer: Person, judge: Judge) -> None:
     choices = ("hex-text", "raw-bytes")
-    for choice, device in zip(choices, stories.bind_all(customer, len(choices)), strict=True):
-        judge.observes(choice, KeyAddition(choice).add(device, KeyPair.generate()).status)
+    devices = stories.bind_all(customer, len(choices))
+    tries = {
+        choice: partial(KeyAddition(choice).add, device, KeyPair.generate())
+        for choice, device in zip(choices, devices, strict=True)
+    }
+    for choice, tried in stories.each(tries).items():
+        judge.observes(choice, tried.status)
 
 
 @clause("keys.added")
@@ -46,10 +57,16 @@ def test_each_key_signs_for_its_own_purpose_only(
 ) -> None:
     binding, new = stories.bind(customer, key_purpose=first), KeyPair.generate()
     judge.works(add(binding, addition(key_addition, binding, new, first)))
-    assert sign(binding, new, other(first)).answer.ok, "the added key cannot sign"
-    assert sign(binding, binding.keys, first).answer.ok, "after the addition the first key cannot sign"
-    assert not sign(binding, binding.keys, other(first)).answer.ok, "the first key signs for the added one's purpose"
-    assert not sign(binding, new, first).answer.ok, "the added key signs for the first one's purpose"
+    by_added, by_first = stories.beside(
+        partial(sign, binding, new, other(first)), partial(sign, binding, binding.keys, first)
+    )
+    assert by_added.answer.ok, "the added key cannot sign"
+    assert by_first.answer.ok, "after the addition the first key cannot sign"
+    by_first, by_added = stories.beside(
+        partial(sign, binding, binding.keys, other(first)), partial(sign, binding, new, first)
+    )
+    assert not by_first.answer.ok, "the first key signs for the added one's purpose"
+    assert not by_added.answer.ok, "the added key signs for the first one's purpose"
 
 
 @clause("keys.purpose-default")
@@ -63,9 +80,10 @@ def test_an_added_key_without_a_purpose_is_unrestricted(
         del body["key_purpose"]
     added = add(binding, body)
     judge.accepts(added)
-    found = purposes(stories, binding).get(document(added)["id"])
-    assert found == "unrestricted", "a key without key_purpose is not unrestricted"
-    assert sign(binding, new, "unrestricted").answer.ok, "a key without key_purpose cannot sign as unrestricted"
+    key_id = document(added)["id"]
+    found, used = stories.beside(partial(purposes, stories, binding), partial(sign, binding, new, "unrestricted"))
+    assert found.get(key_id) == "unrestricted", "a key without key_purpose is not unrestricted"
+    assert used.answer.ok, "a key without key_purpose cannot sign as unrestricted"
 
 
 @clause("keys.purpose-present")
@@ -78,8 +96,11 @@ def test_a_second_key_of_the_same_purpose_is_refused(
     before = stories.state(customer)
     judge.accepts(add(binding, {**good, "key_purpose": first}))
     judge.unchanged(before, stories.state(customer))
-    assert sign(binding, binding.keys, first).answer.ok, "after the refusal the key of that purpose cannot sign"
-    assert not sign(binding, new, first).answer.ok, "the refused key signs"
+    by_first, by_refused = stories.beside(
+        partial(sign, binding, binding.keys, first), partial(sign, binding, new, first)
+    )
+    assert by_first.answer.ok, "after the refusal the key of that purpose cannot sign"
+    assert not by_refused.answer.ok, "the refused key signs"
     judge.still_works(add(binding, good))
 
 
@@ -102,12 +123,14 @@ def test_a_device_with_both_purposes_takes_no_third_key(
     binding, second = stories.bind(customer), KeyPair.generate()
     document(add(binding, addition(key_addition, binding, second, "unrestricted")))
     before = stories.state(customer)
-    for keys, purpose in ((binding.keys, "unrestricted"), (second, "restricted")):
+    present = {"unrestricted": binding.keys, "restricted": second}
+    tries = {}
+    for purpose, wanted in itertools.product(PURPOSES, repeat=2):
         third = KeyPair.generate()
-        by_present_key = authorization(keys, key_addition.message(third), purpose)
-        for wanted in PURPOSES:
-            body = key_addition.body(binding, third, key_purpose=wanted, device_signature=by_present_key)
-            judge.accepts(add(binding, body))
+        by_present_key = authorization(present[purpose], key_addition.message(third), purpose)
+        body = key_addition.body(binding, third, key_purpose=wanted, device_signature=by_present_key)
+        tries[f"a further {wanted} key by the {purpose} one"] = partial(add, binding, body)
+    judge.accepts_each(stories.each(tries))
     judge.unchanged(before, stories.state(customer))
-    for keys, purpose in ((binding.keys, "unrestricted"), (second, "restricted")):
-        assert sign(binding, keys, purpose).answer.ok, "after the refusals a key of the device cannot sign"
+    for signed in stories.together([partial(sign, binding, keys, purpose) for purpose, keys in present.items()]):
+        assert signed.answer.ok, "after the refusals a key of the device cannot sign"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -98,9 +99,12 @@ def test_the_first_key_has_the_purpose_that_was_asked_for(
     key_purpose: str, stories: Stories, customer: Person, judge: Judge
 ) -> None:
     binding = stories.bind(customer, key_purpose=key_purpose)
-    purpose = purpose_of(binding, stories)
+    purpose, read = stories.beside(
+        partial(purpose_of, binding, stories),
+        partial(customer.partner.call, "read-key", binding.device_id, binding.key_id),
+    )
     judge.holds(purpose == key_purpose, f"the list of keys says {purpose}", key_purpose)
-    key = judge.works(customer.partner.call("read-key", binding.device_id, binding.key_id))
+    key = judge.works(read)
     judge.holds(key["key_purpose"] == key_purpose, f"the key says {key['key_purpose']}", key_purpose)
 
 
@@ -111,20 +115,26 @@ def purpose_of(binding: Binding, stories: Stories) -> str | None:
 
 @clause("binding.name")
 def test_each_device_has_the_name_that_it_was_given(stories: Stories, customer: Person, judge: Judge) -> None:
-    names = {stories.bind(customer, name=name).device_id: name for name in ("Jörgs Händy 📱", "Tablet")}
+    given = ("Jörgs Händy 📱", "Tablet")
+    devices = stories.together([partial(stories.bind, customer, name=name) for name in given])
+    names = {device.device_id: name for device, name in zip(devices, given, strict=True)}
     listed = {row["id"]: row.get("name") for row in stories.devices(customer)}
     judge.holds(listed == names, "the list shows other names", "the names that were given")
-    for device, name in names.items():
-        read = judge.works(customer.partner.call("read-device", device))
-        judge.holds(read.get("name") == name, "the device reads with another name", "the name that was given")
-        elements = document(customer.partner.call("list-keys", device))
-        shown = {element.get("name") for element in elements}
+    call = customer.partner.call
+    reads = stories.together([partial(call, "read-device", device) for device in names])
+    lists = stories.together([partial(call, "list-keys", device) for device in names])
+    for name, read, keys in zip(names.values(), reads, lists, strict=True):
+        said = judge.works(read).get("name")
+        judge.holds(said == name, "the device reads with another name", "the name that was given")
+        shown = {element.get("name") for element in document(keys)}
         judge.holds(shown == {name}, "the list of keys shows another name", "the name that was given")
 
 
 @clause("binding.name-absent")
 def test_a_device_without_a_name_shows_none(stories: Stories, customer: Person, judge: Judge) -> None:
     binding = stories.bind(customer, name=None)
-    names = [row.get("name") for row in stories.devices(customer)]
-    names.append(judge.works(customer.partner.call("read-device", binding.device_id)).get("name"))
+    listed, read = stories.beside(
+        partial(stories.devices, customer), partial(customer.partner.call, "read-device", binding.device_id)
+    )
+    names = [row.get("name") for row in (*listed, judge.works(read))]
     judge.holds(not any(names), "the device shows a name that nobody gave", 'null, "" or absent')

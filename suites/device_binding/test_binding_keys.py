@@ -14,15 +14,15 @@ from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Stories
 from target.partner import Partner
-from target.provisioning import Person, Provisioning
+from target.provisioning import Person
 
-SIZE = 16
+SIZE = 32
 BATCHES = [BAD_KEYS[first : first + SIZE] for first in range(0, len(BAD_KEYS), SIZE)]
 TOLERATED = {key.name: key for key in TOLERATED_KEYS}
 
 SPELLINGS: dict[str, Callable[[KeyPair], str]] = {
-    "as-before": lambda keys: keys.public_hex,
-    "upper-case": lambda keys: keys.public_hex.upper(),
+    "as before": lambda keys: keys.public_hex,
+    "in upper case": lambda keys: keys.public_hex.upper(),
     "compressed": TOLERATED["compressed"].make,
 }
 
@@ -62,14 +62,14 @@ def test_a_point_in_another_form_can_be_bound_or_is_refused(
 
 
 @clause("binding.key-registered")
-@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
-def test_the_key_of_a_bound_device_is_refused(
-    spell: Callable[[KeyPair], str], stories: Stories, customer: Person, judge: Judge
-) -> None:
+def test_the_key_of_a_bound_device_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     bound = stories.bind(customer)
     before = stories.state(customer)
-    body = stories.registration(customer, bound.keys, key=spell(bound.keys))
-    judge.accepts(customer.partner.call("create-device", json=body))
+    bodies = {
+        name: stories.registration(customer, bound.keys, key=spell(bound.keys)) for name, spell in SPELLINGS.items()
+    }
+    create = partial(customer.partner.call, "create-device")
+    judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
     judge.unchanged(before, stories.state(customer))
     judge.works(stories.begin(customer).verify())
 
@@ -87,8 +87,8 @@ def test_the_key_that_was_added_to_a_bound_device_is_refused(
 def test_a_key_that_was_registered_meanwhile_is_not_bound_again(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    first, keys = stories.begin(customer), KeyPair.generate()
-    pending = stories.begin(customer, keys)
+    keys = KeyPair.generate()
+    first, pending = stories.beside(partial(stories.begin, customer), partial(stories.begin, customer, keys))
     again = customer.partner.call("create-device", json=stories.registration(customer, keys))
     judge.works(pending.verify())
     if again.answer.ok:
@@ -104,8 +104,10 @@ def test_a_key_that_was_registered_meanwhile_is_not_bound_again(
 def test_a_key_that_was_added_to_another_device_meanwhile_is_not_bound(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    device, keys = stories.bind(customer), KeyPair.generate()
-    pending, other = stories.begin(customer, keys), stories.begin(customer)
+    keys = KeyPair.generate()
+    device, pending, other = stories.beside(
+        partial(stories.bind, customer), partial(stories.begin, customer, keys), partial(stories.begin, customer)
+    )
     added = key_addition.add(device, keys)
     if added.answer.ok:
         judge.accepts(pending.verify())
@@ -119,9 +121,9 @@ def test_a_key_that_was_added_to_another_device_meanwhile_is_not_bound(
 def test_a_key_that_was_bound_meanwhile_is_not_added_to_another_device(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    device, keys = stories.bind(customer), KeyPair.generate()
-    body = key_addition.body(device, keys)
-    stories.bind(customer, keys)
+    device, pending = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
+    body = key_addition.body(device, pending.keys)
+    judge.works(pending.verify())
     before = stories.state(customer)
     judge.accepts(customer.partner.call("add-key", device.device_id, json=body))
     judge.unchanged(before, stories.state(customer))
@@ -133,16 +135,15 @@ EARLY = Answers((409,), (400, 403))
 
 @clause("binding.key-registered-elsewhere")
 def test_which_keys_may_be_registered_again(
-    stories: Stories, provisioning: Provisioning, customer: Person, partner: Partner, judge: Judge
+    stories: Stories, customer: Person, another_customer: Person, partner: Partner, judge: Judge
 ) -> None:
-    pending = stories.begin(customer)
-    deleted = stories.bind(customer)
+    pending, (deleted, bound) = stories.beside(partial(stories.begin, customer), partial(stories.bind_all, customer, 2))
     judge.works(partner.call("delete-device", deleted.device_id))
-    bound, stranger = stories.bind(customer), provisioning.customer(partner)
-    for name, person, keys in (
-        ("of a pending device", customer, pending.keys),
-        ("of a deleted device", customer, deleted.keys),
-        ("of another person", stranger, bound.keys),
-    ):
-        exchange = partner.call("create-device", json=stories.registration(person, keys))
+    bodies = {
+        "of a pending device": stories.registration(customer, pending.keys),
+        "of a deleted device": stories.registration(customer, deleted.keys),
+        "of another person": stories.registration(another_customer, bound.keys),
+    }
+    asked = stories.each({name: partial(partner.call, "create-device", json=body) for name, body in bodies.items()})
+    for name, exchange in asked.items():
         judge.observes(name, exchange.status)

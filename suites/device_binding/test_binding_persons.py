@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
-import pytest
-
 from contract.clauses import clauses
+from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
 from suites.law import clause
@@ -38,28 +39,32 @@ def test_an_unknown_person_is_refused_by_activation_code_too(stories: Stories, c
 
 
 @clause("binding.number-missing")
-@pytest.mark.parametrize("challenge_type", [None, "sms"], ids=["default", "sms"])
 def test_a_person_without_a_number_is_refused(
-    challenge_type: str | None, stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
 ) -> None:
-    judge.works(stories.begin(customer, challenge_type=challenge_type).verify())
-    person = provisioning.person(customer.partner)
-    body = stories.registration(person, KeyPair.generate(), challenge_type=challenge_type)
-    judge.accepts(customer.partner.call("create-device", json=body))
+    types = {"by default": None, "by SMS": "sms"}
+    person, *_ = stories.beside(
+        partial(provisioning.person, customer.partner),
+        partial(stories.bind, customer, challenge_type=None),
+        partial(stories.bind, customer, challenge_type="sms"),
+    )
+    bodies = {name: stories.registration(person, KeyPair.generate(), challenge_type=it) for name, it in types.items()}
+    create = partial(customer.partner.call, "create-device")
+    judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
     judge.unchanged([], stories.devices(person))
 
 
 @clause("binding.number-unverified")
-@pytest.mark.parametrize("authorized", [False, True], ids=["not-authorized", "not-confirmed"])
 def test_a_person_whose_number_is_not_verified_is_refused(
-    authorized: bool, stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
     person = provisioning.unverified(partner)
     assert person.number is not None
-    if authorized:
-        judge.works(partner.call("authorize-mobile-number", person.id, json={"number": person.number.reveal()}))
     body = stories.registration(person, KeyPair.generate(), challenge_type="sms")
-    judge.accepts(partner.call("create-device", json=body))
+    not_authorized = partner.call("create-device", json=body)
+    judge.works(partner.call("authorize-mobile-number", person.id, json={"number": person.number.reveal()}))
+    not_confirmed = partner.call("create-device", json=body)
+    judge.accepts_each({"a number not authorized": not_authorized, "a number not confirmed": not_confirmed})
     judge.unchanged([], stories.devices(person))
     provisioning.verify(person)
     judge.still_works(partner.call("create-device", json=body))
@@ -69,8 +74,13 @@ def test_a_person_whose_number_is_not_verified_is_refused(
 def test_whether_a_binding_by_activation_code_needs_a_verified_number(
     stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    for name, person in (("no number", provisioning.person(partner)), ("unverified", provisioning.unverified(partner))):
+    def tried(make: Callable[[Partner], Person]) -> tuple[Exchange, Exchange]:
+        person = make(partner)
         asked = stories.ask_for_code(person)
-        judge.observes(f"{name}: code", asked.status)
         body = stories.registration(person, KeyPair.generate(), challenge_type="activation_code")
-        judge.observes(f"{name}: binding", partner.call("create-device", json=body).status)
+        return asked, partner.call("create-device", json=body)
+
+    numbers = {"no number": provisioning.person, "unverified": provisioning.unverified}
+    for name, (code, binding) in stories.each({it: partial(tried, make) for it, make in numbers.items()}).items():
+        judge.observes(f"{name}: code", code.status)
+        judge.observes(f"{name}: binding", binding.status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge
@@ -9,6 +11,7 @@ from signer import BAD_KEYS, KeyPair
 from suites.law import clause
 from suites.messages.inbox import inbox, sent_for
 from suites.stories import Stories
+from target.partner import Partner
 from target.provisioning import Person, Provisioning
 
 pytestmark = pytest.mark.usefixtures("outbox")
@@ -29,21 +32,21 @@ def test_a_refused_binding_sends_no_sms(stories: Stories, customer: Person, judg
     before = len(inbox(customer))
     keys = KeyPair.generate()
     bad = next(bad for bad in BAD_KEYS if bad.name == "y-plus-one")
-    accepted = 0
-    for delta in ({"key": bad.make(keys)}, {"language": "xx"}, {"key_purpose": "other"}, {"key_type": "rsa"}):
-        body = stories.registration(customer, keys, challenge_type="sms", **delta)
-        accepted += customer.partner.call("create-device", json=body).answer.ok
+    deltas = ({"key": bad.make(keys)}, {"language": "xx"}, {"key_purpose": "other"}, {"key_type": "rsa"})
+    bodies = [stories.registration(customer, keys, challenge_type="sms", **delta) for delta in deltas]
+    tried = stories.together([partial(customer.partner.call, "create-device", json=body) for body in bodies])
+    accepted = sum(exchange.answer.ok for exchange in tried)
     for_refused = len(inbox(customer)) - before - accepted
     judge.holds(for_refused <= 0, f"{for_refused} messages were sent for refused bindings", "none")
 
 
 @clause("binding.number-unverified")
 def test_no_sms_goes_to_an_unverified_number(
-    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
-    person = provisioning.unverified(customer.partner)
+    person = provisioning.unverified(partner)
     before = len(inbox(person))
-    judge.accepts(customer.partner.call("create-device", json=stories.registration(person, KeyPair.generate())))
+    judge.accepts(partner.call("create-device", json=stories.registration(person, KeyPair.generate())))
     judge.holds(len(inbox(person)) == before, "an SMS was sent to the unverified number", "none")
 
 

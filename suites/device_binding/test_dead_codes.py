@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.answers import Answers
@@ -54,10 +56,11 @@ def test_a_replaced_code_binds_nothing_while_the_new_one_does(stories: Stories, 
 def test_a_code_that_expired_meanwhile_binds_nothing(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    alive, alive_until = begun_shortly_before_death(stories, another_customer)
+    persons = (another_customer, customer)
+    begun = stories.together([partial(begun_shortly_before_death, stories, person) for person in persons])
+    (alive, alive_until), (late, late_from) = begun
     judge.works(alive.verify(clock_offset=alive_until - INSIDE))
-    late, alive_until = begun_shortly_before_death(stories, customer)
-    judge.accepts(late.verify(clock_offset=alive_until + OUTSIDE))
+    judge.accepts(late.verify(clock_offset=late_from + OUTSIDE))
     unbound(late, stories, judge)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,12 +44,17 @@ def test_a_deleted_device_is_gone(stories: Stories, partner: Partner, customer: 
 def test_a_deletion_takes_no_other_device_with_it(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    binding, sibling, other = stories.bind(customer), stories.bind(customer), stories.bind(another_customer)
-    before = [stories.keys(device) for device in (sibling, other)]
+    persons = (customer, customer, another_customer)
+    binding, sibling, other = stories.together([partial(stories.bind, person) for person in persons])
+    keys = [partial(stories.keys, device) for device in (sibling, other)]
+    before = stories.together(keys)
     judge.works(partner.call("delete-device", binding.device_id))
-    assert device_ids(rows(partner, customer)) == [sibling.device_id], "the person's other device is gone, too"
-    assert device_ids(rows(partner, another_customer)) == [other.device_id], "another person's device is gone, too"
-    assert [stories.keys(device) for device in (sibling, other)] == before, "a deletion changed another device's keys"
+    listed, of_another, after = stories.beside(
+        partial(rows, partner, customer), partial(rows, partner, another_customer), partial(stories.together, keys)
+    )
+    assert device_ids(listed) == [sibling.device_id], "the person's other device is gone, too"
+    assert device_ids(of_another) == [other.device_id], "another person's device is gone, too"
+    assert after == before, "a deletion changed another device's keys"
     signed = verify_signing_challenge(sibling, signing_challenge(sibling))
     assert signed.answer.ok, "after a deletion the person's other device cannot sign"
 
@@ -73,8 +79,10 @@ def test_a_deleted_device_is_listed_only_among_the_deleted(
     binding = stories.bind(customer)
     assert device_ids(rows(partner, customer)) == [binding.device_id], "a bound device is not listed"
     delete(binding)
-    assert rows(partner, customer) == [], "a deleted device is listed"
-    shown = rows(partner, customer, include_deleted="true")
+    live, shown = stories.beside(
+        partial(rows, partner, customer), partial(rows, partner, customer, include_deleted="true")
+    )
+    assert live == [], "a deleted device is listed"
     assert device_ids(shown) == [binding.device_id], "a deleted device is not listed with include_deleted=true"
     assert shown[0].get("deleted_at"), "a deleted device is listed without deleted_at"
 
@@ -93,7 +101,7 @@ def test_a_device_is_not_deleted_before_it_was_created(stories: Stories, partner
 def test_a_second_deletion_is_refused_or_passed_over(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    binding, sibling = stories.bind(customer), stories.bind(customer)
+    binding, sibling = stories.bind_all(customer, 2)
     delete(binding)
     judge.accepts(partner.call("delete-device", binding.device_id))
     assert device_ids(rows(partner, customer)) == [sibling.device_id], "a second deletion changed who is bound"
@@ -131,11 +139,11 @@ def test_a_key_of_a_deleted_device_cannot_be_read(
 ) -> None:
     binding = stories.bind(customer)
     added = document(key_addition.add(binding, KeyPair.generate()))
-    for key_id in (binding.key_id, added["id"]):
-        document(partner.call("read-key", binding.device_id, key_id))
+    reads = [partial(partner.call, "read-key", binding.device_id, key_id) for key_id in (binding.key_id, added["id"])]
+    for read in stories.together(reads):
+        document(read)
     delete(binding)
-    for key_id in (binding.key_id, added["id"]):
-        exchange = partner.call("read-key", binding.device_id, key_id)
+    for exchange in stories.together(reads):
         judge.accepts(exchange)
         assert not exchange.answer.ok or shows_deletion(exchange), "a deleted device's key reads without deleted_at"
 
@@ -144,23 +152,26 @@ def test_a_key_of_a_deleted_device_cannot_be_read(
 def test_a_deleted_device_takes_no_further_key(
     stories: Stories, customer: Person, judge: Judge, key_addition: KeyAddition
 ) -> None:
-    twin, binding = stories.bind(customer), stories.bind(customer)
-    document(key_addition.add(twin, KeyPair.generate()))
-    delete(binding)
+    twin, binding = stories.bind_all(customer, 2)
+    added, _ = stories.beside(partial(key_addition.add, twin, KeyPair.generate()), partial(delete, binding))
+    document(added)
     before = stories.state(customer)
     judge.accepts(key_addition.add(binding, KeyPair.generate()))
     judge.unchanged(before, stories.state(customer))
 
 
 @clause("deletion.signing-challenge")
-@pytest.mark.parametrize("fields", [{}, {"key_purpose": "unrestricted"}], ids=["no-purpose", "purpose"])
 def test_a_deleted_device_gets_no_signing_challenge(
-    stories: Stories, partner: Partner, customer: Person, judge: Judge, fields: dict[str, str]
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
     binding = stories.bind(customer)
-    signing_challenge(binding, **fields)
+    device = {"device_id": binding.device_id}
+    bodies = {"no purpose": device, "a purpose": {**device, "key_purpose": "unrestricted"}}
+    asks = {what: partial(partner.call, "create-signing-challenge", json=body) for what, body in bodies.items()}
+    for asked in stories.each(asks).values():
+        document(asked)
     delete(binding)
-    judge.accepts(partner.call("create-signing-challenge", json={"device_id": binding.device_id, **fields}))
+    judge.accepts_each(stories.each(asks))
 
 
 @clause("deletion.open-signing-challenge")
@@ -168,7 +179,7 @@ def test_an_open_signing_challenge_of_a_deleted_device_cannot_be_verified(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
     binding = stories.bind(customer)
-    twin, open_challenge = signing_challenge(binding), signing_challenge(binding)
+    twin, open_challenge = stories.together([partial(signing_challenge, binding)] * 2)
     document(verify_signing_challenge(binding, twin))
     delete(binding)
     judge.accepts(verify_signing_challenge(binding, open_challenge))
@@ -178,7 +189,7 @@ def test_an_open_signing_challenge_of_a_deleted_device_cannot_be_verified(
 def test_the_place_of_a_deleted_device_is_free_again(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    bound = [stories.bind(customer) for _ in range(5)]
+    bound = stories.bind_all(customer, 5)
     delete(bound[0])
     keys = KeyPair.generate()
     begun = partner.call("create-device", json=stories.registration(customer, keys))
@@ -192,12 +203,13 @@ def test_the_place_of_a_deleted_device_is_free_again(
 def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    binding, sibling = stories.begin(customer), stories.bind(customer)
+    binding, sibling = stories.beside(partial(stories.begin, customer), partial(stories.bind, customer))
     deleted = partner.call("delete-device", binding.device_id)
     judge.accepts(deleted)
     verified = binding.verify()
     dies = deleted.status == 204
     expected = "no 2xx after a 204" if dies else "success after a refused deletion"
     judge.holds(verified.answer.ok != dies, f"the right signature got {verified.status}", expected, verified)
-    assert stories.is_bound(binding) != dies, "an unbound device is bound after its deletion, or not after a refusal"
-    assert stories.is_bound(sibling), "the deletion of an unbound device took another device"
+    bound = {row["id"] for row in stories.devices(customer)}
+    assert (binding.device_id in bound) != dies, "an unbound device is bound after its deletion, or not after a refusal"
+    assert sibling.device_id in bound, "the deletion of an unbound device took another device"

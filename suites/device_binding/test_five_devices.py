@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.answers import Answers
@@ -18,9 +20,8 @@ FIVE = 5
 @clause("binding.sixth-device")
 @pytest.mark.parametrize("challenge_type", ["sms", "activation_code"])
 def test_a_sixth_device_is_refused(challenge_type: str, stories: Stories, customer: Person, judge: Judge) -> None:
-    stories.activation_code(customer)
     body = stories.registration(customer, KeyPair.generate(), challenge_type=challenge_type)
-    bound = stories.bind_all(customer, FIVE)
+    bound, _ = stories.beside(partial(stories.bind_all, customer, FIVE), partial(stories.activation_code, customer))
     judge.accepts(customer.partner.call("create-device", json=body))
     judge.unchanged({binding.device_id for binding in bound}, devices(stories, customer))
     judge.works(customer.partner.call("delete-device", bound[0].device_id))
@@ -31,17 +32,19 @@ def test_a_sixth_device_is_refused(challenge_type: str, stories: Stories, custom
 def test_devices_that_are_not_bound_do_not_count(stories: Stories, customer: Person, judge: Judge) -> None:
     stories.bind_all(customer, FIVE - 1)
     pairs = [KeyPair.generate() for _ in range(FIVE)]
-    for keys in pairs:
-        judge.accepts(begun := customer.partner.call("create-device", json=stories.registration(customer, keys)))
-    judge.works(stories.binding(customer, pairs[-1], judge.works(begun)).verify())
+    bodies = [stories.registration(customer, keys) for keys in pairs]
+    begun = stories.together([partial(customer.partner.call, "create-device", json=body) for body in bodies])
+    for exchange in begun:
+        judge.accepts(exchange)
+    judge.works(stories.binding(customer, pairs[-1], judge.works(begun[-1])).verify())
     judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
 
 
 @clause("binding.five-devices")
 def test_a_device_is_not_bound_when_five_are_bound_meanwhile(stories: Stories, customer: Person, judge: Judge) -> None:
     late, *others = stories.begin_all(customer, FIVE + 1)
-    for other in others:
-        judge.works(other.verify())
+    for verified in stories.together([other.verify for other in others]):
+        judge.works(verified)
     judge.accepts(late.verify())
     still_five(late, stories, judge)
 
@@ -50,8 +53,12 @@ def test_a_device_is_not_bound_when_five_are_bound_meanwhile(stories: Stories, c
 def test_no_device_is_bound_by_activation_code_when_five_are_bound_meanwhile(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    late = stories.begin_with_code(customer, stories.activation_code(customer))
-    stories.bind_all(customer, FIVE)
+    late, others = stories.beside(
+        lambda: stories.begin_with_code(customer, stories.activation_code(customer)),
+        partial(stories.begin_all, customer, FIVE),
+    )
+    for verified in stories.together([other.verify for other in others]):
+        judge.works(verified)
     judge.accepts(late.verify())
     still_five(late, stories, judge)
 
@@ -61,7 +68,7 @@ def test_the_binding_of_a_sixth_device_is_never_completed(stories: Stories, cust
     stories.bind_all(customer, FIVE)
     keys = KeyPair.generate()
     asked = customer.partner.call("create-device", json=stories.registration(customer, keys))
-    refused = verified(asked, keys, stories, customer, judge)
+    refused = completed(asked, keys, stories, customer, judge)
     judge.accepts(refused, BY_POST_OR_PUT)
     judge.holds(len(devices(stories, customer)) == FIVE, "more than five devices are bound", "five")
 
@@ -70,7 +77,7 @@ BY_POST_OR_PUT = Answers((409,), (400, 403, 404))
 """POST or PUT may be the one that refuses."""
 
 
-def verified(asked: Exchange, keys: KeyPair, stories: Stories, person: Person, judge: Judge) -> Exchange:
+def completed(asked: Exchange, keys: KeyPair, stories: Stories, person: Person, judge: Judge) -> Exchange:
     """The answer to the whole binding: to its verification, where it could be begun."""
     return stories.binding(person, keys, judge.works(asked)).verify() if asked.answer.ok else asked
 

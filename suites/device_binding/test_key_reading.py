@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,14 +31,18 @@ def elements(binding: Binding) -> list[dict[str, Any]]:
 def test_the_keys_are_listed_with_their_device(
     stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    binding, sibling = stories.bind(customer, name="Two keys"), stories.bind(customer, name="One key")
+    binding, sibling = stories.together(
+        [partial(stories.bind, customer, name=name) for name in ("Two keys", "One key")]
+    )
     added = document(add(binding, key_addition.body(binding, KeyPair.generate())))
     for device, name, key_ids in (
         (binding, "Two keys", {binding.key_id, added["id"]}),
         (sibling, "One key", {sibling.key_id}),
     ):
-        read = documented(document(partner.call("read-device", device.device_id)))
-        listed = judge.works(partner.call("list-keys", device.device_id))
+        shown, keys = stories.beside(
+            partial(partner.call, "read-device", device.device_id), partial(partner.call, "list-keys", device.device_id)
+        )
+        read, listed = documented(document(shown)), judge.works(keys)
         found = [key["key_id"] for element in listed for key in element["keys"]]
         assert set(found) == key_ids, "the list does not hold just the keys of the device"
         assert len(found) == len(key_ids), "a key is listed twice"
@@ -68,11 +73,12 @@ def test_the_first_key_has_the_id_that_the_binding_named(
     binding = stories.bind(customer, key_purpose=first)
     assert list(stories.keys(binding)) == [binding.key_id], "the first key's key_id is not the one of POST devices"
     document(add(binding, addition(key_addition, binding, KeyPair.generate(), first)))
-    keys = stories.keys(binding)
+    keys, shown = stories.beside(
+        partial(stories.keys, binding), partial(binding.partner.call, "read-key", binding.device_id, binding.key_id)
+    )
     assert binding.key_id in keys, "after an addition the first key's key_id is not the one of POST devices"
     assert keys[binding.key_id]["key_purpose"] == first, "the key_id of POST devices is now that of another key"
-    read = document(binding.partner.call("read-key", binding.device_id, binding.key_id))
-    assert read["key_purpose"] == first, "the key_id of POST devices reads another key"
+    assert document(shown)["key_purpose"] == first, "the key_id of POST devices reads another key"
 
 
 @clause("keys.read")
@@ -82,14 +88,16 @@ def test_a_key_reads_as_it_was_registered_and_is_listed(
 ) -> None:
     binding = stories.bind(customer, key_purpose=first)
     added = document(add(binding, addition(key_addition, binding, KeyPair.generate(), first)))
-    listed = stories.keys(binding)
-    for key_id, purpose in {binding.key_id: first, added["id"]: other(first)}.items():
-        read = judge.works(binding.partner.call("read-key", binding.device_id, key_id))
+    purposes = {binding.key_id: first, added["id"]: other(first)}
+    reads = {key_id: partial(binding.partner.call, "read-key", binding.device_id, key_id) for key_id in purposes}
+    listed, shown = stories.beside(partial(stories.keys, binding), partial(stories.each, reads))
+    for key_id, purpose in purposes.items():
+        read = judge.works(shown[key_id])
         assert read["key_id"] == key_id, "a key reads with another key_id"
         assert read["key_purpose"] == purpose, "a key reads with another key_purpose"
         assert key_id in listed, "a key that can be read is not listed"
-        shown = {name: listed[key_id].get(name) for name in ("key_purpose", "key_type", "used_at")}
-        differing = [name for name, value in shown.items() if value is not None and not same(value, read.get(name))]
+        said = {name: listed[key_id].get(name) for name in ("key_purpose", "key_type", "used_at")}
+        differing = [name for name, value in said.items() if value is not None and not same(value, read.get(name))]
         assert not differing, f"a key reads otherwise than it is listed: {', '.join(differing)}"
 
 
@@ -103,28 +111,30 @@ def same(one: Any, another: Any) -> bool:
 
 ELSEWHERE: dict[str, Callable[[Binding, Binding, str], tuple[str, str]]] = {
     "unknown": lambda mine, _sibling, _added: (mine.device_id, unknown_like(mine.key_id)),
-    "of-another-device": lambda mine, sibling, _added: (mine.device_id, sibling.key_id),
-    "added-to-another-device": lambda mine, _sibling, added: (mine.device_id, added),
-    "under-another-device": lambda mine, sibling, _added: (sibling.device_id, mine.key_id),
+    "of another device": lambda mine, sibling, _added: (mine.device_id, sibling.key_id),
+    "added to another device": lambda mine, _sibling, added: (mine.device_id, added),
+    "under another device": lambda mine, sibling, _added: (sibling.device_id, mine.key_id),
 }
 
 
 @clause("keys.unknown-key")
-@pytest.mark.parametrize("where", ELSEWHERE)
 def test_a_key_is_found_under_its_own_device_only(
-    stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, judge: Judge, where: str
+    stories: Stories, partner: Partner, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    mine, sibling = stories.bind(customer), stories.bind(customer)
+    mine, sibling = stories.bind_all(customer, 2)
     added = document(add(sibling, key_addition.body(sibling, KeyPair.generate())))["id"]
-    for device, key_id in ((mine, mine.key_id), (sibling, sibling.key_id), (sibling, added)):
-        judge.holds(partner.call("read-key", device.device_id, key_id).status == 200, "a key cannot be read", "200")
-    judge.accepts(partner.call("read-key", *ELSEWHERE[where](mine, sibling, added)))
+    read = partial(partner.call, "read-key")
+    at_home = ((mine.device_id, mine.key_id), (sibling.device_id, sibling.key_id), (sibling.device_id, added))
+    for shown in stories.together([partial(read, *ids) for ids in at_home]):
+        judge.holds(shown.status == 200, "a key cannot be read", "200", shown)
+    elsewhere = {where: ids(mine, sibling, added) for where, ids in ELSEWHERE.items()}
+    judge.accepts_each(stories.each({where: partial(read, *ids) for where, ids in elsewhere.items()}))
 
 
 @clause("keys.unknown-key")
 def test_a_key_is_not_found_under_another_persons_device(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, theirs = stories.bind(customer), stories.bind(another_customer)
+    mine, theirs = stories.beside(partial(stories.bind, customer), partial(stories.bind, another_customer))
     judge.holds(partner.call("read-key", theirs.device_id, theirs.key_id).status == 200, "not found at home", "200")
     judge.accepts(partner.call("read-key", mine.device_id, theirs.key_id))

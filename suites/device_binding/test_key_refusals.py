@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,31 +42,43 @@ WRONG_SIGNATURES: dict[str, Callable[[Attempt], str]] = {
     "over-the-otp-of-the-binding": lambda it: it.binding.signature(),
     "over-nothing": lambda it: signed(it.binding.keys, ""),
 }
+BATCHES = (tuple(WRONG_SIGNATURES)[:5], tuple(WRONG_SIGNATURES)[5:])
+"""As many as a person has devices."""
 
 
 @clause("keys.wrong-device-signature")
-@pytest.mark.parametrize("wrong", WRONG_SIGNATURES)
+@pytest.mark.parametrize("wrong", BATCHES, ids=lambda batch: f"{batch[0]}-to-{batch[-1]}")
 def test_a_wrong_device_signature_adds_nothing(
-    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, wrong: str
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, wrong: tuple[str, ...]
 ) -> None:
-    binding, sibling, new = stories.bind(customer), stories.bind(customer), KeyPair.generate()
-    messages = key_addition.message(new), key_addition.message(KeyPair.generate())
-    good = key_addition.body(binding, new)
-    signature = WRONG_SIGNATURES[wrong](Attempt(binding, sibling, new, *messages))
+    # A target may take no further signature of a device after a wrong one, so each is tried on a device of its own.
+    devices = stories.bind_all(customer, len(wrong))
+    goods, bads = [], {}
+    for name, binding, sibling in zip(wrong, devices, (*devices[1:], devices[0]), strict=True):
+        new = KeyPair.generate()
+        messages = key_addition.message(new), key_addition.message(KeyPair.generate())
+        good = key_addition.body(binding, new)
+        signature = WRONG_SIGNATURES[name](Attempt(binding, sibling, new, *messages))
+        bad = {**good, "device_signature": {**good["device_signature"], "signature": signature}}
+        goods.append(partial(add, binding, good))
+        bads[name] = partial(add, binding, bad)
     before = stories.state(customer)
-    judge.accepts(add(binding, {**good, "device_signature": {**good["device_signature"], "signature": signature}}))
+    judge.accepts_each(stories.each(bads))
     judge.unchanged(before, stories.state(customer))
-    judge.still_works(add(binding, good), DEAD_OR_ALIVE)
+    for added in stories.together(goods):
+        judge.still_works(added, DEAD_OR_ALIVE)
 
 
 @clause("keys.wrong-device-signature")
 def test_a_key_of_another_persons_device_adds_nothing(
     stories: Stories, customer: Person, another_customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    binding, stranger, new = stories.bind(customer), stories.bind(another_customer), KeyPair.generate()
-    before = stories.state(customer), stories.state(another_customer)
+    persons, new = (customer, another_customer), KeyPair.generate()
+    binding, stranger = stories.together([partial(stories.bind, person) for person in persons])
+    read = [partial(stories.state, person) for person in persons]
+    before = stories.together(read)
     judge.accepts(add(binding, key_addition.body(stranger, new)))
-    judge.unchanged(before, (stories.state(customer), stories.state(another_customer)))
+    judge.unchanged(before, stories.together(read))
     judge.still_works(add(binding, key_addition.body(binding, new)), DEAD_OR_ALIVE)
 
 
@@ -73,7 +86,7 @@ def test_a_key_of_another_persons_device_adds_nothing(
 def test_the_signature_of_an_earlier_addition_adds_nothing_else(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    phone, tablet, new = stories.bind(customer), stories.bind(customer), KeyPair.generate()
+    (phone, tablet), new = stories.bind_all(customer, 2), KeyPair.generate()
     earlier = key_addition.body(phone, KeyPair.generate())
     document(add(phone, earlier))
     before = stories.state(customer)
@@ -90,18 +103,18 @@ def test_a_device_signature_that_is_not_whole_is_refused(
     good = key_addition.body(binding, KeyPair.generate())
     whole: dict[str, Any] = good["device_signature"]
     before = stories.state(customer)
-    without = {name: value for name, value in good.items() if name != "device_signature"}
-    judge.accepts(add(binding, without))
-    for broken in (
-        None,
-        {},
-        {"signature": whole["signature"]},
-        {"signature_key_purpose": whole["signature_key_purpose"]},
-        {**whole, "signature": None},
-        {**whole, "signature_key_purpose": None},
-        {**whole, "signature_key_purpose": ""},
-    ):
-        judge.accepts(add(binding, {**good, "device_signature": broken}))
+    broken: dict[str, Any] = {
+        "null": None,
+        "an empty object": {},
+        "no purpose": {"signature": whole["signature"]},
+        "no signature": {"signature_key_purpose": whole["signature_key_purpose"]},
+        "signature null": {**whole, "signature": None},
+        "purpose null": {**whole, "signature_key_purpose": None},
+        "purpose empty": {**whole, "signature_key_purpose": ""},
+    }
+    bodies = {name: {**good, "device_signature": it} for name, it in broken.items()}
+    bodies["absent"] = {name: value for name, value in good.items() if name != "device_signature"}
+    judge.accepts_each(stories.each({name: partial(add, binding, body) for name, body in bodies.items()}))
     # What is empty is not DER, either.
     empty = add(binding, {**good, "device_signature": {**whole, "signature": ""}})
     judge.accepts(empty, Answers((400,), (403,)))
@@ -110,18 +123,26 @@ def test_a_device_signature_that_is_not_whole_is_refused(
 
 
 @clause("keys.purpose-without-key")
-@pytest.mark.parametrize("signer", ["first-key", "new-key"])
 @pytest.mark.parametrize("first", PURPOSES)
 def test_a_purpose_that_the_device_has_no_key_for_adds_nothing(
-    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, first: str, signer: str
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge, first: str
 ) -> None:
-    binding, new = stories.bind(customer, key_purpose=first), KeyPair.generate()
-    keys = {"first-key": binding.keys, "new-key": new}[signer]
-    missing = authorization(keys, key_addition.message(new), other(first))
+    phone, tablet = stories.bind_all(customer, 2, key_purpose=first)
+    new = KeyPair.generate()
+    tries, goods = {}, []
+    for name, device, added, signer in (
+        ("by the first key", phone, KeyPair.generate(), phone.keys),
+        ("by the new key", tablet, new, new),
+    ):
+        good = addition(key_addition, device, added, first)
+        missing = authorization(signer, key_addition.message(added), other(first))
+        tries[name] = partial(add, device, {**good, "device_signature": missing})
+        goods.append(partial(add, device, good))
     before = stories.state(customer)
-    judge.accepts(add(binding, addition(key_addition, binding, new, first, device_signature=missing)))
+    judge.accepts_each(stories.each(tries))
     judge.unchanged(before, stories.state(customer))
-    judge.still_works(add(binding, addition(key_addition, binding, new, first)), DEAD_OR_ALIVE)
+    for exchange in stories.together(goods):
+        judge.still_works(exchange, DEAD_OR_ALIVE)
 
 
 @clause("keys.unbound-device")
@@ -141,19 +162,33 @@ def test_a_device_that_is_not_bound_takes_no_further_key(
 def test_a_key_that_is_registered_for_the_person_is_refused(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    binding, sibling, added = stories.bind(customer), stories.bind(customer), KeyPair.generate()
+    (binding, sibling), added = stories.bind_all(customer, 2), KeyPair.generate()
     document(add(sibling, key_addition.body(sibling, added)))
     before = stories.state(customer)
-    for registered in (sibling.keys, added, binding.keys):
-        for spelled in (registered.public_hex, registered.public_hex.upper()):
-            judge.accepts(add(binding, key_addition.body(binding, registered, spelled=spelled)))
+    registered = {"another device's": sibling.keys, "one that was added": added, "its own": binding.keys}
+    spelled = {name: (keys, keys.public_hex) for name, keys in registered.items()}
+    spelled |= {f"{name} in upper case": (keys, keys.public_hex.upper()) for name, keys in registered.items()}
+    bodies = {name: key_addition.body(binding, keys, spelled=text) for name, (keys, text) in spelled.items()}
+    judge.accepts_each(stories.each({name: partial(add, binding, body) for name, body in bodies.items()}))
     judge.unchanged(before, stories.state(customer))
     judge.still_works(add(binding, key_addition.body(binding, KeyPair.generate())))
 
 
-@clause("binding.key-registered-elsewhere")
-def test_whether_a_key_of_another_person_may_be_added(
+@clause("keys.key-registered-elsewhere")
+def test_which_keys_that_are_registered_elsewhere_may_be_added(
     stories: Stories, customer: Person, another_customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    binding, stranger = stories.bind(customer), stories.bind(another_customer)
-    judge.observes("added for another person", add(binding, key_addition.body(binding, stranger.keys)).status)
+    pending, stranger, (deleted, *devices) = stories.beside(
+        partial(stories.begin, customer),
+        partial(stories.bind, another_customer),
+        partial(stories.bind_all, customer, 4),
+    )
+    judge.works(customer.partner.call("delete-device", deleted.device_id))
+    registered = {"of a pending device": pending, "of a deleted device": deleted, "of another person": stranger}
+    # Each on a device of its own, which has no key of the purpose yet.
+    tries = {
+        name: partial(add, device, key_addition.body(device, elsewhere.keys))
+        for (name, elsewhere), device in zip(registered.items(), devices, strict=True)
+    }
+    for name, tried in stories.each(tries).items():
+        judge.observes(name, tried.status)

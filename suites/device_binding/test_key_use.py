@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from contract.exchange import Exchange
 from contract.judge import Judge, document
 from signer import KeyPair
+from suites.change_requests.changes import Change, by_device
 from suites.clocks import is_about
 from suites.device_binding.additions import add, addition, sign
 from suites.key_addition import KeyAddition
@@ -25,8 +27,9 @@ def used_at(binding: Binding, key_id: str | None = None) -> Any:
 
 def shows_use(stories: Stories, binding: Binding, verified: Exchange, offset: float = 0.0) -> None:
     """The first key's used_at is the time of a verification, wherever it is shown."""
-    assert is_about(used_at(binding), verified, offset), "used_at is not the time of the verified signing challenge"
-    listed = stories.keys(binding).get(binding.key_id, {}).get("used_at")
+    shown, keys = stories.beside(partial(used_at, binding), partial(stories.keys, binding))
+    assert is_about(shown, verified, offset), "used_at is not the time of the verified signing challenge"
+    listed = keys.get(binding.key_id, {}).get("used_at")
     assert listed is None or is_about(listed, verified, offset), (
         "in the list of keys used_at is not the time of the verified signing challenge"
     )
@@ -35,10 +38,9 @@ def shows_use(stories: Stories, binding: Binding, verified: Exchange, offset: fl
 @clause("keys.unused")
 def test_a_key_is_unused_right_after_the_binding(stories: Stories, customer: Person) -> None:
     binding = stories.bind(customer)
-    assert used_at(binding) is None, "right after the binding a key has a used_at"
-    assert stories.keys(binding).get(binding.key_id, {}).get("used_at") is None, (
-        "right after the binding used_at is listed"
-    )
+    shown, keys = stories.beside(partial(used_at, binding), partial(stories.keys, binding))
+    assert shown is None, "right after the binding a key has a used_at"
+    assert keys.get(binding.key_id, {}).get("used_at") is None, "right after the binding used_at is listed"
 
 
 @clause("keys.used-at")
@@ -53,8 +55,8 @@ def test_a_signature_marks_its_key_as_used_now(stories: Stories, customer: Perso
 @pytest.mark.usefixtures("clock")
 def test_the_latest_verification_counts_and_not_its_challenge(stories: Stories, customer: Person) -> None:
     binding = stories.bind(customer)
-    document(verify_signing_challenge(binding, signing_challenge(binding)))
-    challenge = signing_challenge(binding)
+    earlier, challenge = stories.together([partial(signing_challenge, binding)] * 2)
+    document(verify_signing_challenge(binding, earlier))
     offset = before_expiry(challenge).offset
     later = verify_signing_challenge(binding, challenge, clock_offset=offset)
     document(later)
@@ -67,25 +69,30 @@ def test_a_signature_marks_only_the_key_that_signed(
 ) -> None:
     binding, new = stories.bind(customer), KeyPair.generate()
     added = document(add(binding, addition(key_addition, binding, new, "unrestricted")))["id"]
+    both = [partial(used_at, binding), partial(used_at, binding, added)]
     before = used_at(binding, added)
     first = sign(binding, binding.keys, "unrestricted")
     document(first)
-    assert used_at(binding, added) == before, "the signature of one key moved used_at of the other"
-    shows_use(stories, binding, first)
-    before = used_at(binding)
+    of_first, of_added = stories.together(both)
+    assert of_added == before, "the signature of one key moved used_at of the other"
+    assert is_about(of_first, first), "used_at is not the time of the verified signing challenge"
     second = sign(binding, new, "restricted")
     document(second)
-    assert used_at(binding) == before, "the signature of the added key moved used_at of the first"
-    assert is_about(used_at(binding, added), second), "used_at of the added key is not the time when it signed"
+    then, of_added = stories.together(both)
+    assert then == of_first, "the signature of the added key moved used_at of the first"
+    assert is_about(of_added, second), "used_at of the added key is not the time when it signed"
 
 
 @clause("keys.used-at")
 def test_a_wrong_signature_does_not_mark_the_key_as_used(stories: Stories, customer: Person, judge: Judge) -> None:
     binding = stories.bind(customer)
-    challenge = signing_challenge(binding)
-    before = used_at(binding)
-    for wrong in (signed(binding.keys, "another text"), signed(KeyPair.generate(), challenge["string_to_sign"])):
-        tried = binding.partner.call("verify-signing-challenge", challenge["id"], json={"signature": wrong})
+    one, other, before = stories.beside(
+        partial(signing_challenge, binding), partial(signing_challenge, binding), partial(used_at, binding)
+    )
+    by_stranger = signed(KeyPair.generate(), other["string_to_sign"])
+    wrong = ((one["id"], signed(binding.keys, "another text")), (other["id"], by_stranger))
+    verify = partial(binding.partner.call, "verify-signing-challenge")
+    for tried in stories.together([partial(verify, it, json={"signature": text}) for it, text in wrong]):
         assert not tried.answer.ok, "a wrong signature was verified"
     judge.unchanged(before, used_at(binding))
 
@@ -105,8 +112,19 @@ def test_a_challenge_that_was_not_verified_does_not_mark_the_key_as_used(stories
 def test_what_else_marks_a_key_as_used(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    binding, new = stories.bind(customer), KeyPair.generate()
-    judge.observes("by its binding", used_at(binding) is not None)
-    added = document(add(binding, addition(key_addition, binding, new, "unrestricted")))["id"]
-    judge.observes("by its device_signature", used_at(binding) is not None)
-    judge.observes("by its own addition", used_at(binding, added) is not None)
+    (adding, confirming), change = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(Change.begin, customer)
+    )
+    judge.observes("by its binding", used_at(adding) is not None)
+    # On a device of its own, whose key nothing else has used.
+    added, asked = stories.beside(
+        partial(add, adding, addition(key_addition, adding, KeyPair.generate(), "unrestricted")),
+        partial(by_device, stories, change, confirming),
+    )
+    document(asked.confirm())
+    signed_with, new, confirmed_with = stories.together(
+        [partial(used_at, adding), partial(used_at, adding, document(added)["id"]), partial(used_at, confirming)]
+    )
+    judge.observes("by its device_signature", signed_with is not None)
+    judge.observes("by its own addition", new is not None)
+    judge.observes("by a confirmation", confirmed_with is not None)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
-
-import pytest
 
 from contract.judge import Judge, document
 from suites.clocks import is_about
@@ -20,7 +19,9 @@ from target.provisioning import Person
 def test_a_bound_device_is_listed_as_it_was_bound(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    names = {stories.bind(customer, name=name).device_id: name for name in ("First phone", "Second phone")}
+    given = ("First phone", "Second phone")
+    devices = stories.together([partial(stories.bind, customer, name=name) for name in given])
+    names = {device.device_id: name for device, name in zip(devices, given, strict=True)}
     listed = judge.works(page(partner, customer))
     assert sorted(device_ids(listed)) == sorted(names), "the list does not hold each bound device once"
     for row in listed:
@@ -39,24 +40,26 @@ def test_a_device_is_listed_with_the_time_of_its_binding(stories: Stories, partn
 
 
 @clause("devices.unbound-not-listed")
-@pytest.mark.parametrize("filters", [{}, {"include_deleted": "true"}], ids=["default", "include-deleted"])
-def test_a_device_that_was_not_verified_is_not_listed(
-    stories: Stories, partner: Partner, customer: Person, filters: dict[str, str]
-) -> None:
-    bound, unbound = stories.bind(customer), stories.begin(customer)
-    assert device_ids(rows(partner, customer, **filters)) == [bound.device_id], "an unbound device is listed"
+def test_a_device_that_was_not_verified_is_not_listed(stories: Stories, partner: Partner, customer: Person) -> None:
+    bound, unbound = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
+    lists = [partial(rows, partner, customer), partial(rows, partner, customer, include_deleted="true")]
+    for listed in stories.together(lists):
+        assert device_ids(listed) == [bound.device_id], "an unbound device is listed"
     document(unbound.verify())
     both = {bound.device_id, unbound.device_id}
-    assert set(device_ids(rows(partner, customer, **filters))) == both, "a device is not listed once it is bound"
+    for listed in stories.together(lists):
+        assert set(device_ids(listed)) == both, "a device is not listed once it is bound"
 
 
 @clause("devices.filter-person")
 def test_the_filter_leaves_the_devices_of_one_person(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person
 ) -> None:
-    mine, theirs = stories.bind(customer), stories.bind(another_customer)
-    assert device_ids(rows(partner, customer)) == [mine.device_id], "the filter does not leave just the person's device"
-    found = device_ids(rows(partner, another_customer))
+    persons = (customer, another_customer)
+    mine, theirs = stories.together([partial(stories.bind, person) for person in persons])
+    of_mine, of_theirs = stories.together([partial(rows, partner, person) for person in persons])
+    assert device_ids(of_mine) == [mine.device_id], "the filter does not leave just the person's device"
+    found = device_ids(of_theirs)
     assert found == [theirs.device_id], "the filter does not leave just the other person's device"
 
 
@@ -64,11 +67,15 @@ def test_the_filter_leaves_the_devices_of_one_person(
 def test_the_filter_leaves_the_devices_of_one_person_among_deleted_ones_too(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, theirs = stories.bind_all(customer, 2), stories.bind_all(another_customer, 2)
-    for deleted in (mine[0], theirs[0]):
-        judge.works(partner.call("delete-device", deleted.device_id))
-    for person, devices in ((customer, mine), (another_customer, theirs)):
-        found = device_ids(stories.devices(person, params={"filter[include_deleted]": "true"}))
+    persons = (customer, another_customer)
+    bound = stories.together([partial(stories.bind_all, person, 2) for person in persons])
+    deletions = [partial(partner.call, "delete-device", devices[0].device_id) for devices in bound]
+    for deleted in stories.together(deletions):
+        judge.works(deleted)
+    with_deleted = {"filter[include_deleted]": "true"}
+    lists = stories.together([partial(stories.devices, person, params=with_deleted) for person in persons])
+    for listed, devices in zip(lists, bound, strict=True):
+        found = device_ids(listed)
         expected = sorted(device.device_id for device in devices)
         assert sorted(found) == expected, "with deleted devices the filter does not leave just the person's"
 
@@ -96,8 +103,8 @@ def test_a_part_of_a_persons_id_does_not_find_the_person(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
     device = stories.bind(customer)
-    for part in ("%", *nearly(customer.id).values()):
-        exchange = page(partner, Person(part, partner))
+    parts = ("%", *nearly(customer.id).values())
+    for exchange in stories.together([partial(page, partner, Person(part, partner)) for part in parts]):
         judge.accepts(exchange)
         found = device_ids(document(exchange)) if exchange.answer.ok else []
         assert device.device_id not in found, "another id than the person's finds the person's device"
@@ -107,7 +114,8 @@ def test_a_part_of_a_persons_id_does_not_find_the_person(
 def test_without_a_filter_all_bound_devices_of_the_partner_are_listed(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person
 ) -> None:
-    mine, theirs, gone = stories.bind(customer), stories.bind(another_customer), stories.bind(customer)
+    persons = (customer, another_customer, customer)
+    mine, theirs, gone = stories.together([partial(stories.bind, person) for person in persons])
     document(partner.call("delete-device", gone.device_id))
     # Devices that other tests bind or delete meanwhile may move one of ours from page to page as we read.
     readings = (set(whole_list(partner)) for _ in range(3))
@@ -118,16 +126,16 @@ def test_without_a_filter_all_bound_devices_of_the_partner_are_listed(
 
 @clause("devices.include-deleted")
 def test_deleted_devices_are_shown_only_when_asked_for(stories: Stories, partner: Partner, customer: Person) -> None:
-    bound = [stories.bind(customer, name=f"Phone {number}") for number in range(3)]
+    bound = stories.together([partial(stories.bind, customer, name=f"Phone {number}") for number in range(3)])
     before = {row["id"]: documented(row) for row in rows(partner, customer)}
     gone = bound[1].device_id
     document(partner.call("delete-device", gone))
     live = before.keys() - {gone}
 
-    for filters in ({}, {"include_deleted": "false"}):
-        found = device_ids(rows(partner, customer, **filters))
-        assert sorted(found) == sorted(live), "the list holds a deleted device, or lacks a live one"
-    shown = rows(partner, customer, include_deleted="true")
+    asked: tuple[dict[str, str], ...] = ({}, {"include_deleted": "false"}, {"include_deleted": "true"})
+    *lists, shown = stories.together([partial(rows, partner, customer, **filters) for filters in asked])
+    for listed in lists:
+        assert sorted(device_ids(listed)) == sorted(live), "the list holds a deleted device, or lacks a live one"
     assert sorted(device_ids(shown)) == sorted(before), "with include_deleted=true not all devices are listed once"
     for row in shown:
         assert bool(row.get("deleted_at")) == (row["id"] == gone), "deleted_at stands not just at the deleted device"

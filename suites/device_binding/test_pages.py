@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 
 import pytest
 
 from contract.judge import Judge, document
-from suites.device_binding.pages import LARGEST, counted, device_ids, follow, linked, page, rows
+from suites.device_binding.pages import LARGEST, counted, device_ids, follow, is_cut, linked, page, rows
 from suites.law import clause
 from suites.stories import Stories
 from target.connection import Target
@@ -18,10 +19,11 @@ from target.provisioning import Person, Provisioning
 DEFAULT_SIZE = 10
 
 
-def pages_are_right(partner: Partner, person: Person, expected: set[str], size: int, **filters: str) -> None:
+def pages_are_right(stories: Stories, person: Person, expected: set[str], size: int, **filters: str) -> None:
     """The person's pages of a size hold the expected devices: each once, no page too many, nothing after the last."""
     numbers = range(1, math.ceil(len(expected) / size) + 2)
-    pages = [device_ids(rows(partner, person, size=size, number=number, **filters)) for number in numbers]
+    reads = [partial(rows, person.partner, person, size=size, number=number, **filters) for number in numbers]
+    pages = [device_ids(listed) for listed in stories.together(reads)]
     assert max(map(len, pages)) <= size, f"a page of size {size} holds more"
     listed = list(itertools.chain(*pages))
     assert len(listed) == len(set(listed)), f"pages of size {size} overlap"
@@ -30,48 +32,58 @@ def pages_are_right(partner: Partner, person: Person, expected: set[str], size: 
 
 
 @clause("devices.pages")
-def test_pages_hold_each_device_once(
-    stories: Stories, partner: Partner, customer: Person, another_customer: Person
-) -> None:
-    bound = {stories.bind(customer).device_id}
-    stories.bind(another_customer)
-    stories.begin(customer)
-    bound |= {stories.bind(customer).device_id for _ in range(4)}
-    for size in (1, 2, 3, 4, 5, 6, LARGEST):
-        pages_are_right(partner, customer, bound, size)
+def test_pages_hold_each_device_once(stories: Stories, customer: Person, another_customer: Person) -> None:
+    first, *_ = stories.beside(
+        partial(stories.bind, customer), partial(stories.bind, another_customer), partial(stories.begin, customer)
+    )
+    bound = {device.device_id for device in (first, *stories.bind_all(customer, 4))}
+    sizes = (1, 2, 3, 4, 5, 6, LARGEST)
+    stories.together([partial(pages_are_right, stories, customer, bound, size) for size in sizes])
 
 
 @clause("devices.pages")
 def test_deleted_devices_take_no_place_on_a_page_unless_asked_for(
     stories: Stories, partner: Partner, customer: Person
 ) -> None:
-    bound = [stories.bind(customer).device_id for _ in range(4)]
-    document(partner.call("delete-device", bound[0]))
-    document(partner.call("delete-device", bound[2]))
-    for size in (1, 2):
-        pages_are_right(partner, customer, {bound[1], bound[3]}, size)
-    pages_are_right(partner, customer, set(bound), 3, include_deleted="true")
+    stories.bind_all(customer, 4)
+    bound = device_ids(rows(partner, customer))
+    assert len(bound) == 4, "the list does not hold the four bound devices"
+    for deleted in stories.together([partial(partner.call, "delete-device", device) for device in bound[::2]]):
+        document(deleted)
+    live = set(bound[1::2])
+    stories.together(
+        [
+            partial(pages_are_right, stories, customer, live, 1),
+            partial(pages_are_right, stories, customer, live, 2),
+            partial(pages_are_right, stories, customer, set(bound), 3, include_deleted="true"),
+        ]
+    )
 
 
 @clause("devices.page-default")
 def test_a_page_holds_ten_devices_where_no_size_is_given(
     stories: Stories, partner: Partner, provisioning: Provisioning
 ) -> None:
-    for customer in [provisioning.customer(partner) for _ in range(3)]:
-        bound = {stories.bind(customer).device_id for _ in range(4)}
-        assert set(device_ids(rows(partner, customer))) == bound, "the default page leaves out one of four devices"
-    for first_page in (rows(partner), rows(partner, number=1)):
-        listed = device_ids(first_page)
-        assert len(listed) == len(set(listed)) == DEFAULT_SIZE, "of twelve and more devices a page shows not ten"
+    customers = stories.together([partial(provisioning.customer, partner)] * 3)
+    devices = stories.together([partial(stories.bind_all, customer, 4) for customer in customers])
+    lists = stories.together([partial(rows, partner, customer) for customer in customers])
+    for bound, listed in zip(devices, lists, strict=True):
+        assert set(device_ids(listed)) == {device.device_id for device in bound}, (
+            "the default page leaves out one of four devices"
+        )
+    for first_page in stories.beside(partial(rows, partner), partial(rows, partner, number=1)):
+        shown = device_ids(first_page)
+        assert len(shown) == len(set(shown)) == DEFAULT_SIZE, "of twelve and more devices a page shows not ten"
 
 
 @clause("devices.page-default")
 def test_the_first_page_is_number_one_and_is_the_default(stories: Stories, partner: Partner, customer: Person) -> None:
-    bound = {stories.bind(customer).device_id for _ in range(3)}
-    first, second = rows(partner, customer, size=2, number=1), rows(partner, customer, size=2, number=2)
-    assert rows(partner, customer, size=2) == first, "without page[number] it is not page number 1"
+    bound = {device.device_id for device in stories.bind_all(customer, 3)}
+    asked = ({"size": 2, "number": 1}, {"size": 2, "number": 2}, {"size": 2}, {"number": 1})
+    first, second, default, whole = stories.together([partial(rows, partner, customer, **it) for it in asked])
+    assert default == first, "without page[number] it is not page number 1"
     assert {*device_ids(first), *device_ids(second)} == bound, "the pages 1 and 2 do not hold all devices"
-    assert set(device_ids(rows(partner, customer, number=1))) == bound, "page 1 without a size lacks a device"
+    assert set(device_ids(whole)) == bound, "page 1 without a size lacks a device"
 
 
 ODD = ["0", "-1", "-2147483649", "ten", "1.5", "", "1e1", "0x10", "null", "true", "[]", "1;2"]
@@ -82,9 +94,8 @@ ODD = ["0", "-1", "-2147483649", "ten", "1.5", "", "1e1", "0x10", "null", "true"
 def test_an_odd_page_is_refused_or_passed_over(
     stories: Stories, partner: Partner, customer: Person, judge: Judge, name: str
 ) -> None:
-    bound = {stories.bind(customer).device_id for _ in range(2)}
-    for value in ODD:
-        exchange = page(partner, customer, **{name: value})
+    bound = {device.device_id for device in stories.bind_all(customer, 2)}
+    for exchange in stories.together([partial(page, partner, customer, **{name: value}) for value in ODD]):
         judge.accepts(exchange)
         listed = device_ids(document(exchange)) if exchange.answer.ok else []
         assert len(listed) == len(set(listed)), "an odd page shows a device twice"
@@ -98,25 +109,33 @@ def test_a_page_size_above_a_thousand_is_cut_or_refused(
 ) -> None:
     device = stories.bind(customer).device_id
     assert device_ids(rows(partner, customer, size=LARGEST)) == [device], "a page size of 1,000 does not work"
-    for size in (LARGEST + 1, 2**31, 2**63, 10**30):
-        for person in (customer, None):
-            exchange = page(partner, person, size=size)
-            judge.accepts(exchange)
-            listed = device_ids(document(exchange)) if exchange.answer.ok else []
-            assert len(listed) <= LARGEST, "a page holds more than 1,000 devices"
-            assert person is None or not exchange.answer.ok or listed == [device], "a cut page size loses the device"
+    asked = list(itertools.product((LARGEST + 1, 2**31, 2**63, 10**30), (customer, None)))
+    pages = stories.together([partial(page, partner, person, size=size) for size, person in asked])
+    for (_, person), exchange in zip(asked, pages, strict=True):
+        judge.accepts(exchange)
+        listed = device_ids(document(exchange)) if exchange.answer.ok else []
+        assert len(listed) <= LARGEST, "a page holds more than 1,000 devices"
+        assert not exchange.answer.ok or is_cut(exchange), "per-page says that a page holds more than 1,000 devices"
+        assert person is None or not exchange.answer.ok or listed == [device], "a cut page size loses the device"
 
 
 @clause("devices.page-headers")
 def test_the_headers_total_and_per_page_are_right(stories: Stories, partner: Partner, customer: Person) -> None:
     bound = stories.bind_all(customer, 4)
     document(partner.call("delete-device", bound[0].device_id))
-    given = counted(page(partner, customer)).items()
+    whole, with_deleted, *parts = stories.together(
+        [
+            partial(page, partner, customer),
+            partial(page, partner, customer, size=1, include_deleted="true"),
+            *(partial(page, partner, customer, size=2, number=number) for number in (1, 2, 3)),
+        ]
+    )
+    given = counted(whole).items()
     assert given <= {"total": "3", "per-page": "10"}.items(), "total or per-page is wrong without a size"
-    for number in (1, 2, 3):
-        given = counted(page(partner, customer, size=2, number=number)).items()
+    for part in parts:
+        given = counted(part).items()
         assert given <= {"total": "3", "per-page": "2"}.items(), "total or per-page is wrong on a page"
-    given = counted(page(partner, customer, size=1, include_deleted="true")).items()
+    given = counted(with_deleted).items()
     assert given <= {"total": "4", "per-page": "1"}.items(), "total does not count the deleted device that it shows"
 
 
@@ -129,12 +148,13 @@ LEADS_TO = {1: {"first": 1, "next": 2, "last": 2}, 2: {"first": 1, "prev": 1, "n
 def test_the_links_lead_to_the_pages_that_they_name(
     stories: Stories, target: Target, partner: Partner, customer: Person, number: int
 ) -> None:
-    for _ in range(3):
-        stories.bind(customer)
+    stories.bind_all(customer, 3)
     exchange = page(partner, customer, size=2, number=number)
     links = linked(exchange)
     assert "prev" not in links or number > 1, "the first page has a link to a page before it"
     for relation in links.keys() & LEADS_TO[number].keys():
-        wanted = device_ids(rows(partner, customer, size=2, number=LEADS_TO[number][relation]))
-        found = follow(partner, links[relation], target.profile.api_url, exchange.request.url)
-        assert found == wanted, f"the link {relation} of page {number} does not lead there"
+        wanted, found = stories.beside(
+            partial(rows, partner, customer, size=2, number=LEADS_TO[number][relation]),
+            partial(follow, partner, links[relation], target.profile.api_url, exchange.request.url),
+        )
+        assert found == device_ids(wanted), f"the link {relation} of page {number} does not lead there"

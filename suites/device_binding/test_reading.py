@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.judge import Judge, document
 from suites.device_binding.pages import documented, rows
 from suites.law import clause
@@ -14,10 +16,15 @@ from target.provisioning import Person
 def test_a_bound_device_reads_as_the_list_shows_it(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    names = {stories.bind(customer, name=name).device_id: name for name in ("First phone", "Second phone")}
-    listed = {row["id"]: documented(row) for row in rows(partner, customer)}
-    for device_id, name in names.items():
-        read = judge.works(partner.call("read-device", device_id))
+    names = ("First phone", "Second phone")
+    devices = [
+        device.device_id for device in stories.together([partial(stories.bind, customer, name=name) for name in names])
+    ]
+    reads = [partial(partner.call, "read-device", device_id) for device_id in devices]
+    shown, found = stories.beside(partial(stories.together, reads), partial(rows, partner, customer))
+    listed = {row["id"]: documented(row) for row in found}
+    for device_id, name, exchange in zip(devices, names, shown, strict=True):
+        read = judge.works(exchange)
         assert read["id"] == device_id, "a device reads with another id"
         assert read["person_id"] == customer.id, "a device reads with another person_id"
         assert read.get("name") == name, "a device reads with another name"

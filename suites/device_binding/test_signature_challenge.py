@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,19 +22,21 @@ def read(binding: Binding, **options: Any) -> Exchange:
 
 @clause("signature-challenge.read")
 def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, customer: Person, judge: Judge) -> None:
-    first, second = stories.begin_all(customer, 2)
-    reads_as_begun(judge, second.challenge, judge.works(read(second)))
-    reads_as_begun(judge, first.challenge, judge.works(read(first)))
-    by_code = stories.begin_with_code(customer, stories.activation_code(customer))
-    reads_as_begun(judge, by_code.challenge, judge.works(read(by_code)))
+    by_sms, by_code = stories.beside(
+        partial(stories.begin_all, customer, 2),
+        lambda: stories.begin_with_code(customer, stories.activation_code(customer)),
+    )
+    bindings = (*by_sms, by_code)
+    for binding, shown in zip(bindings, stories.together([partial(read, one) for one in bindings]), strict=True):
+        reads_as_begun(judge, binding.challenge, judge.works(shown))
 
 
 @clause("signature-challenge.read")
 @pytest.mark.usefixtures("clock")
 def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
     binding = stories.begin(customer)
-    reads_as_begun(judge, binding.challenge, judge.works(read(binding, clock_offset=120)))
-    reads_as_begun(judge, binding.challenge, judge.works(read(binding)))
+    for shown in stories.beside(partial(read, binding, clock_offset=120), partial(read, binding)):
+        reads_as_begun(judge, binding.challenge, judge.works(shown))
 
 
 @clause("signature-challenge.read-after-success")

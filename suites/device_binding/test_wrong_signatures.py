@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from contract.answers import Answers
+from contract.exchange import Exchange
 from contract.judge import Judge, NotTestable
 from signer import KeyPair
 from suites.device_binding.beginnings import Begin, each_beginning, none_bound
@@ -23,9 +23,9 @@ Forge = Callable[[Binding, Binding], str]
 
 # A signature for `mine`, made of what belongs to `other`.
 CROSSED: dict[str, Forge] = {
-    "other-otp-by-own-key": lambda mine, other: signed(mine.keys, other.secret.reveal()),
-    "own-otp-by-other-key": lambda mine, other: signed(other.keys, mine.secret.reveal()),
-    "other-otp-by-other-key": lambda _, other: other.signature(),
+    "other OTP by own key": lambda mine, other: signed(mine.keys, other.secret.reveal()),
+    "own OTP by other key": lambda mine, other: signed(other.keys, mine.secret.reveal()),
+    "other OTP by other key": lambda _, other: other.signature(),
 }
 
 
@@ -36,29 +36,36 @@ def with_two_otps(mine: Binding, other: Binding) -> None:
 
 
 @clause("signature-challenge.another-otp")
-@pytest.mark.parametrize("forge", CROSSED.values(), ids=CROSSED)
-def test_two_devices_of_a_person_cannot_be_mixed_up(
-    forge: Forge, stories: Stories, customer: Person, judge: Judge
-) -> None:
-    other, mine = stories.begin_all(customer, 2)
-    with_two_otps(mine, other)
-    judge.accepts(mine.verify(forge(mine, other)))
+def test_two_devices_of_a_person_cannot_be_mixed_up(stories: Stories, customer: Person, judge: Judge) -> None:
+    attempts = stories.begin_all(customer, 2 * len(CROSSED))
+    mine, others = attempts[::2], attempts[1::2]
+    judge.accepts_each(crossed(stories, mine, others))
     none_bound(stories, customer, judge)
-    judge.still_works(other.verify())
-    judge.still_works(mine.verify(), DEAD_OR_ALIVE)
+    *untouched, tried = stories.together([attempt.verify for attempt in (*others, mine[0])])
+    for exchange in untouched:
+        judge.still_works(exchange)
+    judge.still_works(tried, DEAD_OR_ALIVE)
 
 
 @clause("signature-challenge.another-otp")
-@pytest.mark.parametrize("forge", CROSSED.values(), ids=CROSSED)
 def test_the_devices_of_two_persons_cannot_be_mixed_up(
-    forge: Forge, stories: Stories, customer: Person, another_customer: Person, judge: Judge
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, other = stories.begin(customer), stories.begin(another_customer)
-    with_two_otps(mine, other)
-    judge.accepts(mine.verify(forge(mine, other)))
-    none_bound(stories, customer, judge)
-    none_bound(stories, another_customer, judge)
-    judge.still_works(other.verify())
+    persons = (customer, another_customer)
+    mine, others = stories.together([partial(stories.begin_all, person, len(CROSSED)) for person in persons])
+    judge.accepts_each(crossed(stories, mine, others))
+    stories.together([partial(none_bound, stories, person, judge) for person in persons])
+    for untouched in stories.together([other.verify for other in others]):
+        judge.still_works(untouched)
+
+
+def crossed(stories: Stories, mine: Sequence[Binding], others: Sequence[Binding]) -> dict[str, Exchange]:
+    """The answers to my verifications with what is made of the others, one for each way to cross them."""
+    tries = {}
+    for (what, forge), own, other in zip(CROSSED.items(), mine, others, strict=True):
+        with_two_otps(own, other)
+        tries[what] = partial(own.verify, forge(own, other))
+    return stories.each(tries)
 
 
 @clause("signature-challenge.another-otp")
@@ -83,34 +90,41 @@ def test_the_static_otp_binds_no_device_of_another_number(stories: Stories, cust
 
 @clause("signature-challenge.wrong-signature-binds-nothing")
 def test_the_key_of_a_bound_device_binds_no_other_one(stories: Stories, customer: Person, judge: Judge) -> None:
-    bound, attempt = stories.bind(customer), stories.begin(customer)
+    bound, attempt = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
     judge.accepts(attempt.verify(signed(bound.keys, attempt.secret.reveal())))
     judge.holds(not stories.is_bound(attempt), "the device is bound", "it stays unbound")
 
 
 @clause("signature-challenge.wrong-signature-binds-nothing")
 def test_a_signature_over_the_challenges_own_id_binds_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
-    for text in ("challenge_id", "device_id", "key_id"):
-        attempt = stories.begin(customer)
-        judge.accepts(attempt.verify(signed(attempt.keys, getattr(attempt, text))))
+    challenge, device, key = stories.begin_all(customer, 3)
+    ids = {
+        "challenge": (challenge, challenge.challenge_id),
+        "device": (device, device.device_id),
+        "key": (key, key.key_id),
+    }
+    tries = {f"the id of the {what}": partial(it.verify, signed(it.keys, text)) for what, (it, text) in ids.items()}
+    judge.accepts_each(stories.each(tries))
     none_bound(stories, customer, judge)
 
 
 @clause("signature-challenge.wrong-signature-binds-nothing")
 def test_an_activation_code_does_not_replace_the_otp(stories: Stories, customer: Person, judge: Judge) -> None:
-    code = stories.activation_code(customer)
-    by_sms = stories.begin(customer)
+    code, by_sms = stories.beside(partial(stories.activation_code, customer), partial(stories.begin, customer))
     judge.accepts(by_sms.verify(signed(by_sms.keys, code.code.reveal())))
     none_bound(stories, customer, judge)
 
 
 @clause("signature-challenge.wrong-signature-binds-nothing")
 def test_an_otp_does_not_replace_the_activation_code(stories: Stories, customer: Person, judge: Judge) -> None:
-    by_sms = stories.begin(customer)
-    code = stories.activation_code(customer)
-    for text in (by_sms.secret.reveal(), "212212", code.id):
-        by_code = stories.begin_with_code(customer, code)
-        judge.accepts(by_code.verify(signed(by_code.keys, text)))
+    by_sms, code = stories.beside(partial(stories.begin, customer), partial(stories.activation_code, customer))
+    texts = {"the OTP": by_sms.secret.reveal(), "the static OTP": STATIC_OTP, "the code's id": code.id}
+    attempts = stories.together([partial(stories.begin_with_code, customer, code)] * len(texts))
+    tries = {
+        what: partial(attempt.verify, signed(attempt.keys, text))
+        for (what, text), attempt in zip(texts.items(), attempts, strict=True)
+    }
+    judge.accepts_each(stories.each(tries))
     none_bound(stories, customer, judge)
 
 
@@ -129,8 +143,10 @@ def test_the_code_of_a_person_of_another_partner_binds_nothing(
 
 
 def code_of_another(stories: Stories, person: Person, stranger: Person, judge: Judge) -> None:
-    attempt = stories.begin_with_code(person, stories.activation_code(person))
-    strange = stories.activation_code(stranger)
+    attempt, strange = stories.beside(
+        lambda: stories.begin_with_code(person, stories.activation_code(person)),
+        partial(stories.activation_code, stranger),
+    )
     judge.accepts(attempt.verify(signed(attempt.keys, strange.code.reveal())))
     none_bound(stories, person, judge)
     judge.works(stories.begin_with_code(stranger, strange).verify())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from contract.exchange import Exchange
 from contract.judge import document
 from signer import KeyPair
-from suites.stories import Binding, signed, signing_challenge
+from suites.stories import Binding, Stories, signed, signing_challenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Signing:
     def begin(cls, device: Binding, **fields: Any) -> Signing:
         """POST a challenge for the device, with further fields. Raises PrerequisiteFailed."""
         return cls(device, signing_challenge(device, **fields))
+
+    @classmethod
+    def begin_all(cls, stories: Stories, device: Binding, count: int, **fields: Any) -> list[Signing]:
+        """POST several challenges for the device, side by side. Raises PrerequisiteFailed."""
+        return stories.together([partial(cls.begin, device, **fields)] * count)
 
     @property
     def id(self) -> str:

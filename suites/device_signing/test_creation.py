@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge, document
+from suites.change_requests.changes import Change, by_device
 from suites.device_signing.signing import Signing, begin
 from suites.device_signing.two_keys import two_keys
 from suites.key_addition import KeyAddition
@@ -21,14 +22,16 @@ from target.provisioning import Person
 @clause("signing-challenge.created")
 def test_a_bound_device_gets_a_signing_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    judge.works(begin(device))
-    judge.works(begin(device, fields={"key_purpose": "unrestricted", "device_data": "YW55IGRldmljZSBkYXRh"}))
+    fields = {"key_purpose": "unrestricted", "device_data": "YW55IGRldmljZSBkYXRh"}
+    for begun in stories.together([partial(begin, device), partial(begin, device, fields=fields)]):
+        judge.works(begun)
 
 
 @clause("signing-challenge.created")
 def test_each_challenge_has_an_id_of_its_own(stories: Stories, customer: Person, judge: Judge) -> None:
     one, other = stories.bind_all(customer, 2)
-    ids = [Signing.begin(device).id for device in (one, one, other, one)]
+    signings = stories.together([partial(Signing.begin, device) for device in (one, one, other, one)])
+    ids = [signing.id for signing in signings]
     judge.holds(len(set(ids)) == len(ids), "two signing challenges have the same id", "an id of its own for each")
 
 
@@ -64,9 +67,8 @@ def test_no_two_challenges_of_a_device_have_the_same_text(stories: Stories, cust
     first = Signing.begin(device)
     second = Signing.begin(device)
     document(second.verify())
-    at_once = stories.together([partial(Signing.begin, device)] * 8)
-    for refused in at_once[:2]:
-        refused.verify(second.signature())
+    at_once = Signing.begin_all(stories, device, 8)
+    stories.together([partial(refused.verify, second.signature()) for refused in at_once[:2]])
     never_repeats(judge, first, second, *at_once, Signing.begin(device))
 
 
@@ -86,7 +88,8 @@ def test_the_text_of_an_expired_challenge_does_not_come_again(
 def test_no_two_devices_get_the_same_text(
     stories: Stories, customer: Person, another_customer: Person, foreign_customer: Person, judge: Judge
 ) -> None:
-    devices = [*stories.bind_all(customer, 2), stories.bind(another_customer), stories.bind(foreign_customer)]
+    persons = (customer, customer, another_customer, foreign_customer)
+    devices = stories.together([partial(stories.bind, person) for person in persons])
     never_repeats(judge, *stories.together([partial(Signing.begin, device) for device in devices * 2]))
 
 
@@ -96,19 +99,16 @@ def test_no_two_keys_get_the_same_text(
 ) -> None:
     device = two_keys(stories, customer, key_addition).device
     purposes = ("unrestricted", "restricted", "", None)
-    never_repeats(judge, *(Signing.begin(device, key_purpose=purpose) for purpose in purposes * 2))
+    begun = stories.together([partial(Signing.begin, device, key_purpose=purpose) for purpose in purposes * 2])
+    never_repeats(judge, *begun)
 
 
 @clause("signing-challenge.never-repeats")
 def test_the_text_of_a_change_request_is_that_of_no_signing_challenge(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    device, partner = stories.bind(customer), customer.partner
+    device, change = stories.beside(partial(stories.bind, customer), partial(Change.begin, customer))
     before = Signing.begin(device).text
-    address = {**customer.fields["address"], "line_1": "Another Street 1"}
-    change = document(partner.call("change-person", customer.id, json={"address": address}))
-    body = {"delivery_method": "device_signing", "device_id": device.device_id}
-    asked = document(partner.call("authorize-change-request", change["id"], json=body))
-    text = asked.get("string_to_sign") or asked.get("text_to_sign")
+    text = by_device(stories, change, device).text
     texts = [before, text, Signing.begin(device).text]
     judge.holds(len(set(texts)) == len(texts), "a string_to_sign came twice", "a text of its own for each")

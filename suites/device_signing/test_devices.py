@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.judge import Judge
 from signer import KeyPair
 from suites.device_signing.signing import Signing, begin
@@ -24,9 +26,8 @@ def test_an_unknown_device_is_refused(stories: Stories, customer: Person, partne
     }
     # Ids are unique among things of a kind alone, so another thing may have the device's.
     strange = {what: one for what, one in unknown.items() if one != device.device_id}
-    judge.accepts_each(
-        {what: partner.call("create-signing-challenge", json={"device_id": one}) for what, one in strange.items()}
-    )
+    ask = partial(partner.call, "create-signing-challenge")
+    judge.accepts_each(stories.each({what: partial(ask, json={"device_id": one}) for what, one in strange.items()}))
     judge.still_works(begin(device))
 
 
@@ -34,8 +35,10 @@ def test_an_unknown_device_is_refused(stories: Stories, customer: Person, partne
 def test_a_device_that_is_not_bound_yet_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     binding, other = stories.begin_all(customer, 2)
     judge.works(other.verify())
-    judge.accepts(begin(binding))
-    judge.accepts(begin(binding, fields={"key_purpose": "unrestricted"}))
+    for refused in stories.beside(
+        partial(begin, binding), partial(begin, binding, fields={"key_purpose": "unrestricted"})
+    ):
+        judge.accepts(refused)
     judge.still_works(binding.verify())
     judge.still_works(begin(binding))
 

@@ -36,8 +36,8 @@ def test_a_later_challenge_does_not_end_the_life_of_another(stories: Stories, cu
 @clause("signing-challenge.expired")
 @waits
 def test_an_expired_challenge_is_refused(stories: Stories, customer: Person, judge: Judge) -> Story:
-    signing = Signing.begin(stories.bind(customer))
-    judge.works(Signing.begin(signing.device).verify())
+    signing, other = Signing.begin_all(stories, stories.bind(customer), 2)
+    judge.works(other.verify())
     before = used_at(signing.device)
     late = yield after_expiry(signing.challenge)
     judge.accepts(signing.verify(clock_offset=late))

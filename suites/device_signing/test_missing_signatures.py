@@ -34,7 +34,7 @@ MISSING: dict[str, Callable[[str], dict[str, Any]]] = {
 @clause("signing-challenge.signature-missing")
 def test_a_missing_signature_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    attempts = stories.together([partial(Signing.begin, device)] * len(MISSING))
+    attempts = Signing.begin_all(stories, device, len(MISSING))
     before = stories.state(customer)
     puts = [
         partial(signing.put, body(signing.signature()))
@@ -72,7 +72,7 @@ LENGTHENED: dict[str, Callable[[str], str]] = {
 @clause("signing-challenge.signature-too-long")
 def test_a_signature_of_more_than_2048_characters_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    attempts = stories.together([partial(Signing.begin, device)] * len(LENGTHENED))
+    attempts = Signing.begin_all(stories, device, len(LENGTHENED))
     puts = [
         partial(signing.verify, lengthen(signing.signature()))
         for lengthen, signing in zip(LENGTHENED.values(), attempts, strict=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 
 from contract.judge import Judge, document
-from signer import KeyPair
 from suites.device_binding.additions import PURPOSES, other
 from suites.device_signing.signing import Signing, begin
 from suites.device_signing.two_keys import TwoKeys, add_second_key, two_keys
@@ -17,15 +19,16 @@ from target.provisioning import Person
 each_purpose = pytest.mark.parametrize("purpose", PURPOSES)
 
 
-@each_purpose
 @clause("signing-challenge.named-purpose")
-def test_the_only_key_signs_when_its_purpose_is_named(
-    purpose: str, stories: Stories, customer: Person, judge: Judge
-) -> None:
-    device = stories.bind(customer, key_purpose=purpose)
-    begun = begin(device, fields={"key_purpose": purpose})
-    judge.accepts(begun)
-    document(Signing(device, document(begun)).verify())
+def test_the_only_key_signs_when_its_purpose_is_named(stories: Stories, customer: Person, judge: Judge) -> None:
+    devices = stories.together([partial(stories.bind, customer, key_purpose=purpose) for purpose in PURPOSES])
+    asks = [
+        partial(begin, device, fields={"key_purpose": purpose})
+        for purpose, device in zip(PURPOSES, devices, strict=True)
+    ]
+    for device, begun in zip(devices, stories.together(asks), strict=True):
+        judge.accepts(begun)
+        document(Signing(device, document(begun)).verify())
 
 
 @each_purpose
@@ -34,23 +37,25 @@ def test_the_key_of_the_purpose_that_was_named_signs(
     purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
     both = two_keys(stories, customer, key_addition, first=purpose)
-    for named in (other(purpose), purpose):
-        begun = begin(both.device, fields={"key_purpose": named})
+    asked = {named: partial(begin, both.device, fields={"key_purpose": named}) for named in (other(purpose), purpose)}
+    for named, begun in stories.each(asked).items():
         judge.accepts(begun)
         verified = Signing(both.device, document(begun)).by(both.keys[named]).verify()
         judge.holds(verified.answer.ok, f"the {named} key's signature got {verified.status}", "a success", verified)
 
 
-@each_purpose
 @clause("signing-challenge.other-key")
 def test_the_other_key_of_the_device_does_not_sign(
-    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
     both = two_keys(stories, customer, key_addition)
-    document(Signing.begin(both.device, key_purpose=purpose).by(both.keys[purpose]).verify())
-    signing = Signing.begin(both.device, key_purpose=purpose)
+    begun = {purpose: partial(Signing.begin_all, stories, both.device, 2, key_purpose=purpose) for purpose in PURPOSES}
+    signings = stories.each(begun)
+    for right in stories.together([signings[purpose][0].by(both.keys[purpose]).verify for purpose in PURPOSES]):
+        document(right)
     before = stories.state(customer)
-    judge.accepts(signing.by(both.keys[other(purpose)]).verify())
+    wrong = {f"{purpose} named": signings[purpose][1].by(both.keys[other(purpose)]).verify for purpose in PURPOSES}
+    judge.accepts_each(stories.each(wrong))
     judge.unchanged(before, stories.state(customer))
 
 
@@ -60,7 +65,7 @@ def test_a_key_that_was_added_meanwhile_does_not_sign(
     purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
     device = stories.bind(customer, key_purpose=purpose)
-    twin, signing = (Signing.begin(device, key_purpose=purpose) for _ in range(2))
+    twin, signing = Signing.begin_all(stories, device, 2, key_purpose=purpose)
     both = add_second_key(device, key_addition, present=purpose)
     judge.accepts(signing.by(both.keys[other(purpose)]).verify())
     document(twin.verify())
@@ -87,14 +92,14 @@ def test_which_key_signs_when_none_is_named(
 
 
 @clause("signing-challenge.empty-purpose")
-@pytest.mark.parametrize("empty", ["", None], ids=["empty", "null"])
-def test_an_empty_purpose_names_none(empty: str | None, stories: Stories, customer: Person, judge: Judge) -> None:
+def test_an_empty_purpose_names_none(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    document(Signing.begin(device).verify())
-    begun = begin(device, fields={"key_purpose": empty})
-    judge.accepts(begun)
-    verified = Signing(device, document(begun)).verify()
-    judge.holds(verified.answer.ok, f"the device's only key got {verified.status}", "a success", verified)
+    fields: dict[str, dict[str, Any]] = {"empty": {"key_purpose": ""}, "null": {"key_purpose": None}, "absent": {}}
+    begun = stories.each({name: partial(begin, device, fields=it) for name, it in fields.items()})
+    document(Signing(device, document(begun.pop("absent"))).verify())
+    judge.accepts_each(begun)
+    for verified in stories.together([Signing(device, document(exchange)).verify for exchange in begun.values()]):
+        judge.holds(verified.answer.ok, f"the device's only key got {verified.status}", "a success", verified)
 
 
 @clause("signing-challenge.empty-purpose")
@@ -102,22 +107,24 @@ def test_an_empty_purpose_means_the_same_key_as_none(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
     both = two_keys(stories, customer, key_addition)
-    absent, empty = default_key(both), default_key(both, key_purpose="")
+    absent, empty = stories.beside(partial(default_key, both), partial(default_key, both, key_purpose=""))
     judge.holds(empty == absent, f"the key that signs is {empty}", f"{absent}, as when none is named")
 
 
 @clause("signing-challenge.empty-purpose")
 def test_an_empty_purpose_equals_none_for_a_restricted_key(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer, key_purpose="restricted")
-    absent, empty = begin(device), begin(device, fields={"key_purpose": ""})
+    absent, empty = stories.beside(partial(begin, device), partial(begin, device, fields={"key_purpose": ""}))
     judge.holds(empty.status == absent.status, f"answered {empty.status}", f"{absent.status}, as without it", empty)
 
 
 @clause("signing-challenge.unknown-purpose")
-@pytest.mark.parametrize("unknown", ["other", " ", "Restricted", "UNRESTRICTED", "unrestricted ", "restricted\n"])
-def test_a_purpose_that_is_none_is_refused(unknown: str, stories: Stories, customer: Person, judge: Judge) -> None:
+def test_a_purpose_that_is_none_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    judge.accepts(begin(device, fields={"key_purpose": unknown}))
+    unknown = ("other", " ", "Restricted", "UNRESTRICTED", "unrestricted ", "restricted\n")
+    judge.accepts_each(
+        stories.each({repr(purpose): partial(begin, device, fields={"key_purpose": purpose}) for purpose in unknown})
+    )
     judge.still_works(begin(device))
 
 
@@ -129,8 +136,11 @@ def test_a_purpose_without_a_key_is_refused(
     device = stories.bind(customer, key_purpose=purpose)
     wanted = {"key_purpose": other(purpose)}
     judge.accepts(begin(device, fields=wanted))
-    judge.still_works(begin(device, fields={"key_purpose": purpose}))
-    add_second_key(device, key_addition, present=purpose)
+    own, _ = stories.beside(
+        partial(begin, device, fields={"key_purpose": purpose}),
+        partial(add_second_key, device, key_addition, present=purpose),
+    )
+    judge.still_works(own)
     judge.still_works(begin(device, fields=wanted))
 
 
@@ -138,7 +148,9 @@ def test_a_purpose_without_a_key_is_refused(
 def test_the_key_of_another_device_does_not_count(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    two_keys(stories, customer, key_addition)
-    stories.bind(customer, KeyPair.generate(), key_purpose="restricted")
-    device = stories.bind(customer)
+    _, _, device = stories.beside(
+        partial(two_keys, stories, customer, key_addition),
+        partial(stories.bind, customer, key_purpose="restricted"),
+        partial(stories.bind, customer),
+    )
     judge.accepts(begin(device, fields={"key_purpose": "restricted"}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge, document
@@ -14,16 +16,21 @@ from suites.waiting import Story, waits
 from target.provisioning import Person
 
 
-def all_read_as_begun(judge: Judge, *signings: Signing, offset: float = 0.0) -> None:
-    for signing in signings:
-        reads_as_begun(judge, signing.challenge, judge.works(signing.read(clock_offset=offset)))
+def all_read_as_begun(judge: Judge, stories: Stories, *signings: Signing, offset: float = 0.0) -> None:
+    shown = stories.together([partial(signing.read, clock_offset=offset) for signing in signings])
+    for signing, read in zip(signings, shown, strict=True):
+        reads_as_begun(judge, signing.challenge, judge.works(read))
 
 
 @clause("signing-challenge.read")
 def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, customer: Person, judge: Judge) -> None:
     one, other = stories.bind_all(customer, 2)
-    first, second = Signing.begin(one), Signing.begin(one, key_purpose="unrestricted")
-    all_read_as_begun(judge, second, Signing.begin(other), first, first)
+    first, second, third = stories.beside(
+        partial(Signing.begin, one),
+        partial(Signing.begin, one, key_purpose="unrestricted"),
+        partial(Signing.begin, other),
+    )
+    all_read_as_begun(judge, stories, second, third, first, first)
 
 
 @clause("signing-challenge.read")
@@ -37,24 +44,21 @@ def test_a_challenge_that_was_read_can_be_verified(stories: Stories, customer: P
 @pytest.mark.usefixtures("clock")
 def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
     signing = Signing.begin(stories.bind(customer))
-    all_read_as_begun(judge, signing, offset=120)
-    all_read_as_begun(judge, signing)
+    all_read_as_begun(judge, stories, signing, offset=120)
+    all_read_as_begun(judge, stories, signing)
 
 
 @clause("general.unknown-id", "read-signing-challenge")
 def test_a_challenge_of_another_kind_is_no_signing_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
-    bound, pending = stories.bind(customer), stories.begin(customer)
-    own = Signing.begin(bound).id
-    sms = document(customer.partner.call("create-sms-challenge", json={"person_id": customer.id}))["id"]
+    bound, pending = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
+    ask = partial(customer.partner.call, "create-sms-challenge", json={"person_id": customer.id})
+    signing, asked = stories.beside(partial(Signing.begin, bound), ask)
+    own, sms = signing.id, document(asked)["id"]
     strangers = {"a signature challenge": pending.challenge_id, "an SMS challenge": sms, "a device": bound.device_id}
     # Ids are unique among things of a kind alone.
-    judge.accepts_each(
-        {
-            what: customer.partner.call("read-signing-challenge", stranger)
-            for what, stranger in strangers.items()
-            if stranger != own
-        }
-    )
+    others = {what: stranger for what, stranger in strangers.items() if stranger != own}
+    read = partial(customer.partner.call, "read-signing-challenge")
+    judge.accepts_each(stories.each({what: partial(read, stranger) for what, stranger in others.items()}))
 
 
 @clause("signing-challenge.read-after-success")
@@ -64,7 +68,7 @@ def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, cust
     read = signing.read()
     judge.accepts(read)
     if read.answer.ok:
-        all_read_as_begun(judge, signing)
+        reads_as_begun(judge, signing.challenge, judge.works(read))
 
 
 @clause("signing-challenge.read-after-expiry")

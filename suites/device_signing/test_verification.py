@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_the_challenges_of_a_device_can_be_completed_in_any_order(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
     device = stories.bind(customer)
-    for signing in reversed([Signing.begin(device) for _ in range(3)]):
+    for signing in reversed(Signing.begin_all(stories, device, 3)):
         judge.works(signing.verify())
 
 
@@ -39,8 +40,9 @@ def test_the_challenges_of_a_device_can_be_completed_in_any_order(
 def test_the_challenges_of_several_devices_do_not_disturb_each_other(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    devices = [*stories.bind_all(customer, 2), stories.bind(another_customer)]
-    for signing in [Signing.begin(device) for device in devices]:
+    persons = (customer, customer, another_customer)
+    devices = stories.together([partial(stories.bind, person) for person in persons])
+    for signing in stories.together([partial(Signing.begin, device) for device in devices]):
         judge.works(signing.verify())
 
 
@@ -55,8 +57,7 @@ SIGNATURES: dict[str, Callable[[Signing, str], str]] = {
 def test_a_challenge_that_was_verified_cannot_be_verified_again(
     again: Callable[[Signing, str], str], stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    signing = Signing.begin(stories.bind(customer))
-    open_one = Signing.begin(signing.device)
+    signing, open_one = Signing.begin_all(stories, stories.bind(customer), 2)
     first = signing.signature()
     judge.works(signing.verify(first))
     before = used_at(signing.device)
@@ -70,8 +71,7 @@ def test_a_challenge_that_was_verified_cannot_be_verified_again(
 def test_reading_or_a_later_challenge_does_not_open_it_again(stories: Stories, customer: Person, judge: Judge) -> None:
     signing = Signing.begin(stories.bind(customer))
     judge.works(signing.verify())
-    signing.read()
-    later = Signing.begin(signing.device)
+    _, later = stories.beside(signing.read, partial(Signing.begin, signing.device))
     judge.accepts(signing.verify())
     judge.works(later.verify())
     judge.accepts(signing.verify())
@@ -82,8 +82,9 @@ def test_reading_or_a_later_challenge_does_not_open_it_again(stories: Stories, c
 def test_a_challenge_that_was_verified_is_over_at_any_time(stories: Stories, customer: Person, judge: Judge) -> None:
     signing = Signing.begin(stories.bind(customer))
     judge.works(signing.verify())
-    for offset in (-120, 120, 400):
-        judge.accepts(signing.verify(clock_offset=offset))
+    moments = (-120, 120, 400)
+    for repeated in stories.together([partial(signing.verify, clock_offset=offset) for offset in moments]):
+        judge.accepts(repeated)
 
 
 @clause("signing-challenge.repeated")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import pytest
+from functools import partial
 
 from contract.answers import Answers
 from contract.clauses import clauses
@@ -22,53 +21,50 @@ WRONG_OR_DEAD = Answers((403, 404), (400, 409, 410))
 
 # A signature for `mine`, made of what belongs to `other`.
 CROSSED: dict[str, Callable[[Signing, Signing], str]] = {
-    "own-text-by-other-device": lambda mine, other: signed(other.device.keys, mine.text),
-    "other-text-by-own-device": lambda mine, other: signed(mine.device.keys, other.text),
-    "other-text-by-other-device": lambda _, other: other.signature(),
+    "own text by other device": lambda mine, other: signed(other.device.keys, mine.text),
+    "other text by own device": lambda mine, other: signed(mine.device.keys, other.text),
+    "other text by other device": lambda _, other: other.signature(),
 }
-each_crossing = pytest.mark.parametrize("forge", CROSSED.values(), ids=CROSSED)
 
 
-@each_crossing
 @clause("signing-challenge.wrong-signature")
-def test_two_devices_of_a_person_cannot_be_mixed_up(
-    forge: Callable[[Signing, Signing], str], stories: Stories, customer: Person, judge: Judge
-) -> None:
-    mine, other = (Signing.begin(device) for device in stories.bind_all(customer, 2))
-    cannot_be_mixed_up(forge, mine, other, stories, judge)
+def test_two_devices_of_a_person_cannot_be_mixed_up(stories: Stories, customer: Person, judge: Judge) -> None:
+    cannot_be_mixed_up(stories, judge, customer, customer)
 
 
-@each_crossing
 @clause("signing-challenge.wrong-signature")
 def test_the_devices_of_two_persons_cannot_be_mixed_up(
-    forge: Callable[[Signing, Signing], str],
-    stories: Stories,
-    customer: Person,
-    another_customer: Person,
-    judge: Judge,
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, other = (Signing.begin(stories.bind(person)) for person in (customer, another_customer))
-    cannot_be_mixed_up(forge, mine, other, stories, judge)
+    cannot_be_mixed_up(stories, judge, customer, another_customer)
 
 
-def cannot_be_mixed_up(
-    forge: Callable[[Signing, Signing], str], mine: Signing, other: Signing, stories: Stories, judge: Judge
-) -> None:
-    """The crossed signature is refused and moves neither device; the other challenge is as good as before."""
-    before = [stories.state(signing.device.person) for signing in (mine, other)]
-    judge.accepts(mine.verify(forge(mine, other)))
-    judge.unchanged(before, [stories.state(signing.device.person) for signing in (mine, other)])
-    judge.still_works(other.verify())
-    judge.still_works(mine.verify(), DEAD_OR_ALIVE)
+def cannot_be_mixed_up(stories: Stories, judge: Judge, *owners: Person) -> None:
+    """Crossed signatures are refused and move neither device; the challenges they are made of are as good as before."""
+    devices = stories.together([partial(stories.bind, person) for person in owners])
+    mine, others = stories.together([partial(Signing.begin_all, stories, device, len(CROSSED)) for device in devices])
+    read = [partial(stories.state, person) for person in {person.id: person for person in owners}.values()]
+    before = stories.together(read)
+    crossed = {
+        what: partial(own.verify, forge(own, other))
+        for (what, forge), own, other in zip(CROSSED.items(), mine, others, strict=True)
+    }
+    judge.accepts_each(stories.each(crossed))
+    judge.unchanged(before, stories.together(read))
+    for untouched in stories.together([other.verify for other in others]):
+        judge.still_works(untouched)
+    for tried in stories.together([own.verify for own in mine]):
+        judge.still_works(tried, DEAD_OR_ALIVE)
 
 
 @clause("signing-challenge.wrong-signature")
 def test_a_signature_does_for_its_own_challenge_only(stories: Stories, customer: Person, judge: Judge) -> None:
-    device = stories.bind(customer)
-    verified, still_open = Signing.begin(device), Signing.begin(device)
+    verified, still_open, *attempts = Signing.begin_all(stories, stories.bind(customer), 4)
     document(verified.verify())
-    for source in (verified, still_open):
-        judge.accepts(Signing.begin(device).verify(source.signature()))
+    sources = (verified.signature(), still_open.signature())
+    tries = [partial(attempt.verify, source) for attempt, source in zip(attempts, sources, strict=True)]
+    for tried in stories.together(tries):
+        judge.accepts(tried)
     judge.still_works(still_open.verify())
 
 
@@ -77,7 +73,6 @@ def test_what_else_the_device_may_have_signed_completes_nothing(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
     device = stories.bind(customer)
-    document(Signing.begin(device).verify())
     texts: dict[str, Callable[[Signing], str]] = {
         "the OTP of its binding": lambda _: device.secret.reveal(),
         "the challenge's id": lambda signing: signing.id,
@@ -89,31 +84,36 @@ def test_what_else_the_device_may_have_signed_completes_nothing(
         "the text in other case": lambda signing: signing.text.swapcase(),
         "an empty text": lambda _: "",
     }
-    tried = {}
-    for what, text in texts.items():
-        signing = Signing.begin(device)
-        # The text may happen to be one of these, or to have no letters.
-        if text(signing) != signing.text:
-            tried[what] = signing.verify(signed(device.keys, text(signing)))
-    judge.accepts_each(tried)
+    right, *attempts = Signing.begin_all(stories, device, len(texts) + 1)
+    document(right.verify())
+    # The text may happen to be one of these, or to have no letters.
+    tries = {
+        what: partial(signing.verify, signed(device.keys, text(signing)))
+        for (what, text), signing in zip(texts.items(), attempts, strict=True)
+        if text(signing) != signing.text
+    }
+    judge.accepts_each(stories.each(tries))
 
 
 @clause("signing-challenge.wrong-signature")
 def test_the_key_of_a_deleted_or_unbound_device_completes_nothing(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    device, deleted = stories.bind_all(customer, 2)
-    pending = stories.begin(customer)
+    (device, deleted), pending = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.begin, customer)
+    )
     document(customer.partner.call("delete-device", deleted.device_id))
-    for stranger in (deleted, pending):
-        judge.accepts(Signing.begin(device).by(stranger.keys).verify())
-    judge.still_works(Signing.begin(device).verify())
+    *attempts, right = Signing.begin_all(stories, device, 3)
+    by_strangers = [attempt.by(it.keys).verify for attempt, it in zip(attempts, (deleted, pending), strict=True)]
+    for tried in stories.together(by_strangers):
+        judge.accepts(tried)
+    judge.still_works(right.verify())
 
 
 @clause("signing-challenge.wrong-signature")
 def test_no_number_of_wrong_signatures_completes_a_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
-    signing = Signing.begin(stories.bind(customer))
-    document(Signing.begin(signing.device).verify())
+    signing, right = Signing.begin_all(stories, stories.bind(customer), 2)
+    document(right.verify())
     before = stories.state(customer)
     judge.accepts(signing.by(KeyPair.generate()).verify())
     later = {f"try {number}": signing.by(KeyPair.generate()).verify() for number in range(2, 9)}

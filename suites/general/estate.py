@@ -66,15 +66,20 @@ class Estate:
         concerned = [operations()[name] for name in SPECIMENS if is_concerned(operations()[name])]
         own = [operation.id for operation in concerned if _sibling(operation) is None]
         dealt = dict(zip(own, cycle(self._workshops), strict=False))
-        self.things = self._kept({name: partial(workshop.make, name) for name, workshop in dealt.items()})
+        carrying = [name for name in own if id_fields(operations()[name])]
+        self.things, carriers = self.together(
+            [
+                partial(self._kept, {name: partial(workshop.make, name) for name, workshop in dealt.items()}),
+                partial(self._kept, {name: partial(dealt[name].make, name) for name in carrying}),
+            ]
+        )
+        self.carriers = {name: carrier for name, carrier in carriers.items() if name in self.things}
         for operation in concerned:
             sibling = _sibling(operation)
             if sibling in self.things:
                 self.things[operation.id] = replace(self.things[sibling], operation=operation, json=None)
             elif sibling in self.failed:
                 self.failed[operation.id] = self.failed[sibling]
-        carrying = [name for name in self.things if id_fields(operations()[name])]
-        self.carriers = self._kept({name: partial(dealt[name].make, name) for name in carrying})
         dying = {"list-devices": self._deleted_device, "list-activation-challenges": self._replaced_code}
         self._kept({name: partial(die, dealt[name]) for name, die in dying.items() if name in self.things})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.everywhere import instant
@@ -26,14 +28,16 @@ def test_good_answers_are_json(
     keys = KeyPair.generate()
     created = partner.call("create-device", json=stories.registration(customer, keys))
     binding = stories.binding(customer, keys, judge.works(created))
+    begun = [created, partner.call("read-signature-challenge", binding.challenge_id), binding.verify()]
+    reads = [
+        partial(partner.call, "list-devices", params={"filter[person_id]": customer.id}),
+        partial(partner.call, "read-device", binding.device_id),
+        partial(partner.call, "list-keys", binding.device_id),
+        partial(partner.call, "read-key", binding.device_id, binding.key_id),
+    ]
     answers = [
-        created,
-        partner.call("read-signature-challenge", binding.challenge_id),
-        binding.verify(),
-        partner.call("list-devices", params={"filter[person_id]": customer.id}),
-        partner.call("read-device", binding.device_id),
-        partner.call("list-keys", binding.device_id),
-        partner.call("read-key", binding.device_id, binding.key_id),
+        *begun,
+        *stories.together(reads),
         key_addition.add(binding, KeyPair.generate()),
         partner.call("delete-device", binding.device_id),
     ]
@@ -58,17 +62,24 @@ def test_time_stamps_are_instants(
     judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
 ) -> None:
     """All answers with time stamps, each of which the rule of `contract.everywhere` judges."""
-    binding, deleted = stories.bind(customer), stories.bind(customer)
-    challenge = judge.works(partner.call("read-signature-challenge", stories.begin(customer).challenge_id))
-    judge.works(key_addition.add(binding, KeyPair.generate()))
+    (binding, deleted), pending = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.begin, customer)
+    )
+    read, added = stories.beside(
+        partial(partner.call, "read-signature-challenge", pending.challenge_id),
+        partial(key_addition.add, binding, KeyPair.generate()),
+    )
+    challenge = judge.works(read)
+    judge.works(added)
     judge.works(verify_signing_challenge(binding, signing_challenge(binding, key_purpose="unrestricted")))
     judge.works(partner.call("delete-device", deleted.device_id))
     rows = stories.devices(customer, params={"filter[include_deleted]": "true"})
     times = [binding.challenge["created_at"], challenge["created_at"], challenge["expires_at"]]
     times += [row["created_at"] for row in rows] + [row["deleted_at"] for row in rows if row.get("deleted_at")]
     times += [key["used_at"] for key in stories.keys(binding).values() if key.get("used_at")]
-    judge.works(partner.call("read-device", binding.device_id))
-    judge.works(partner.call("read-key", binding.device_id, binding.key_id))
+    read_device = partial(partner.call, "read-device", binding.device_id)
+    for shown in stories.together([read_device, partial(partner.call, "read-key", binding.device_id, binding.key_id)]):
+        judge.works(shown)
     for time in times:
         judge.holds(is_an_instant(time), "a time stamp is no RFC 3339 instant", "such as 2022-03-18T14:50:04Z")
 
@@ -119,12 +130,13 @@ def test_what_is_made_with_a_clock_offset_is_created_then(
 def test_lists_keep_their_order(
     judge: Judge, partner: Partner, customer: Person, stories: Stories, key_addition: KeyAddition
 ) -> None:
-    bindings = [stories.bind(customer) for _ in range(4)]
+    bindings = stories.bind_all(customer, 4)
     judge.works(key_addition.add(bindings[0], KeyPair.generate()))
     judge.works(partner.call("delete-device", bindings[3].device_id))
     person = {"filter[person_id]": customer.id}
     for params in (person, {**person, "filter[include_deleted]": "true"}, {**person, "page[size]": 2}):
-        orders = [[row["id"] for row in judge.works(partner.call("list-devices", params=params))] for _ in range(3)]
+        lists = stories.together([partial(partner.call, "list-devices", params=params)] * 3)
+        orders = [[row["id"] for row in judge.works(listed)] for listed in lists]
         judge.holds(orders[0] == orders[1] == orders[2], "the devices changed their order", "a stable order")
-    orders = [list(stories.keys(bindings[0])) for _ in range(3)]
+    orders = [list(keys) for keys in stories.together([partial(stories.keys, bindings[0])] * 3)]
     judge.holds(orders[0] == orders[1] == orders[2], "the keys changed their order", "a stable order")

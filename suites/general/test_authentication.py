@@ -8,13 +8,14 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge
-from contract.operations import operations
+from contract.operations import Gate, operations
 from suites.general.cells import each_path, unsupported_methods
 from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
 from suites.stories import Stories
+from target import tokens
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Role
@@ -29,8 +30,9 @@ ONE = {"page[size]": 1}
 def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
     cookie = f"access_token={partner.token.reveal()}; Authorization={partner.token.reveal()}"
     with refusal as good:
-        judge.accepts(good.send(token=None))
-        judge.accepts(good.send(token=None, headers={"Cookie": cookie}))
+        judge.accepts_each(
+            good.send_each({"no token": {"token": None}, "a cookie": {"token": None, "headers": {"Cookie": cookie}}})
+        )
 
 
 def altered(token: str) -> str:
@@ -43,8 +45,8 @@ def altered(token: str) -> str:
 @clause("general.token-unknown")
 def test_a_token_that_nobody_issued_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
     with refusal as good:
-        judge.accepts(good.send(token=Secret("unknown-token")))
-        judge.accepts(good.send(token=Secret(altered(partner.token.reveal()))))
+        tokens = {"a word": "unknown-token", "a token with another letter": altered(partner.token.reveal())}
+        judge.accepts_each(good.send_each({what: {"token": Secret(text)} for what, text in tokens.items()}))
 
 
 @clause("general.token-unknown")
@@ -80,8 +82,8 @@ def test_an_expired_token_is_refused(refusal: ProvedRefusal, judge: Judge, expir
 @clause("general.token-scheme")
 def test_a_good_token_under_another_scheme_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
     with refusal as good:
-        judge.accepts(good.send(token=None, headers={"Authorization": f"Basic {partner.token.reveal()}"}))
-        judge.accepts(good.send(token=None, headers={"Authorization": f"Token {partner.token.reveal()}"}))
+        headers = {scheme: {"Authorization": f"{scheme} {partner.token.reveal()}"} for scheme in ("Basic", "Token")}
+        judge.accepts_each(good.send_each({what: {"token": None, "headers": sent} for what, sent in headers.items()}))
 
 
 @clause("general.token-scheme")
@@ -125,12 +127,24 @@ def test_the_token_is_looked_at_before_anything_else(
     operation: str, judge: Judge, partner: Partner, stories: Stories
 ) -> None:
     bad = partial(partner.call, operation, *made_up_ids(operation))
-    tokens = (None, Secret("unknown-token"))
-    unfit = [partial(bad, token=token) for token in tokens]
-    unfit += [partial(bad, token=token, content=b"{not json") for token in tokens]
-    unfit += [partial(bad, token=token, params={"page[size]": "-1"}) for token in tokens]
+    bad_tokens = (None, Secret("unknown-token"))
+    unfit = [partial(bad, token=token) for token in bad_tokens]
+    unfit += [partial(bad, token=token, content=b"{not json") for token in bad_tokens]
+    unfit += [partial(bad, token=token, params={"page[size]": "-1"}) for token in bad_tokens]
     for refused in stories.together(unfit):
         judge.accepts(refused)
+
+
+@pytest.mark.usefixtures("clock")
+@clause("general.token-first")
+def test_the_token_is_looked_at_before_the_permission(
+    judge: Judge, target: Target, restricted_partner: Partner, stories: Stories
+) -> None:
+    # No other bad token says whose it is: of an absent or unknown one no permission can be looked at.
+    expired = tokens.expired_token(target.client, target.profile, Role.RESTRICTED)
+    names = [operation.id for operation in operations().values() if operation.gate is Gate.PERMISSION]
+    calls = [partial(restricted_partner.call, name, *made_up_ids(name), token=expired) for name in names]
+    judge.accepts_each(dict(zip(names, stories.together(calls), strict=True)))
 
 
 @clause("general.unknown-path-without-token")

@@ -26,7 +26,7 @@ def test_a_body_that_is_not_json_is_refused(refusal: ProvedRefusal, judge: Judge
             "single quotes": whole.replace(b'"', b"'"),
             "a comma too many": whole[:-1] + b",}",
         }
-        judge.accepts_each({what: good.send(content=body) for what, body in bodies.items()})
+        judge.accepts_each(good.send_each({what: {"content": body} for what, body in bodies.items()}))
 
 
 @each_with_body
@@ -48,7 +48,7 @@ def test_a_body_that_is_no_object_is_refused(refusal: ProvedRefusal, judge: Judg
             "null": b"null",
         }
         allowed = answers_to_no_object(good.operation, judge.clause.answers)
-        judge.accepts_each({what: good.send(content=body) for what, body in bodies.items()}, allowed)
+        judge.accepts_each(good.send_each({what: {"content": body} for what, body in bodies.items()}), allowed)
 
 
 @each_with_body

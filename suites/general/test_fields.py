@@ -34,22 +34,26 @@ def refuses_each(judge: Judge, good: Specimen, field: Field, values: Iterable[An
     )
 
 
+def refuses_in_each(judge: Judge, good: Specimen, fields: list[Field], what: str, value: Any) -> None:
+    """A value is refused in each of the fields; another reason to refuse it there is respected."""
+    answers = good.send_each({field.name: {"json": spoilt(good.json, field.name, value)} for field in fields})
+    for field in fields:
+        allowed = answers_for(good.operation, field, judge.clause.answers)
+        judge.accepts_each({f"{field.name} {what}": answers[field.name]}, allowed)
+
+
 @each_with_fields(lambda _, field: field.required)
 @clause("general.field-required")
 def test_a_required_field_that_is_absent_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:
-        for field in fields:
-            answer = good.send(json=spoilt(good.json, field.name, Absent.FIELD))
-            judge.accepts_each({f"no {field.name}": answer}, answers_for(good.operation, field, judge.clause.answers))
+        refuses_in_each(judge, good, fields, "absent", Absent.FIELD)
 
 
 @each_with_fields(lambda _, field: field.required)
 @clause("general.null-required")
 def test_a_required_field_that_is_null_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:
-        for field in fields:
-            answer = good.send(json=spoilt(good.json, field.name, None))
-            judge.accepts_each({f"{field.name} null": answer}, answers_for(good.operation, field, judge.clause.answers))
+        refuses_in_each(judge, good, fields, "null", None)
 
 
 def is_never_empty(operation: Operation, field: Field) -> bool:

@@ -19,9 +19,11 @@ from target.provisioning import Person
 def test_an_unknown_id_is_not_found(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
         allowed = answers_to_unknown_id(good.operation, judge.clause.answers)
-        for place, known in enumerate(good.ids):
-            ids = (*good.ids[:place], unknown_like(known), *good.ids[place + 1 :])
-            judge.accepts(good.send(ids=ids), allowed)
+        unknown = {
+            name: {"ids": (*good.ids[:place], unknown_like(good.ids[place]), *good.ids[place + 1 :])}
+            for place, name in enumerate(good.operation.parameters)
+        }
+        judge.accepts_each(good.send_each(unknown), allowed)
 
 
 @each_with_path_ids

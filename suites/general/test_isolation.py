@@ -25,19 +25,16 @@ from suites.specimens import SPECIMENS
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
-from target.provisioning import Person, Provisioning
-from target.reserve import Reserve
+from target.provisioning import Person
 
 Crossing = Callable[[], Frontier]
 
 
 @pytest.fixture(scope="session")
-def crossing(
-    pytestconfig: pytest.Config, target: Target, reserve: Reserve, settled_key_addition: KeyAddition
-) -> Crossing:
+def crossing(pytestconfig: pytest.Config, target: Target, settled_key_addition: KeyAddition) -> Crossing:
     """Crosses the frontier when the first test asks: only a test has a verdict."""
     seed = f"{pytestconfig.getoption('seed')} two partners"
-    return cache(lambda: Frontier(target, reserve, settled_key_addition, seed))
+    return cache(lambda: Frontier(target, settled_key_addition, seed))
 
 
 @pytest.fixture
@@ -46,9 +43,9 @@ def frontier(crossing: Crossing) -> Frontier:
 
 
 @pytest.fixture
-def found(operation: str, frontier: Frontier, stories: Stories, provisioning: Provisioning) -> Findings:
+def found(operation: str, frontier: Frontier) -> Findings:
     """What two partners found out about the operation under test."""
-    return frontier.lend(stories, provisioning).about(operation)
+    return frontier.lend().about(operation)
 
 
 def each_under(law: Callable[[Operation], str]) -> pytest.MarkDecorator:

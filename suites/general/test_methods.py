@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.judge import Judge
 from contract.operations import operations
 from suites.general.cells import each_path, unsupported_methods
 from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
+from suites.stories import Stories
 from target.partner import Partner
 
 
@@ -15,22 +18,19 @@ from target.partner import Partner
 @clause("general.unsupported-method")
 def test_an_unsupported_method_is_refused(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
-        path = good.operation.url_path(*good.ids)
-        judge.accepts_each(
-            {
-                f"{method} {good.operation.path}": good.partner.request(method, path, json=good.json or {})
-                for method in unsupported_methods(good.operation)
-            }
-        )
+        path, methods = good.operation.url_path(*good.ids), unsupported_methods(good.operation)
+        tried = good.together([partial(good.partner.request, method, path, json=good.json or {}) for method in methods])
+        judge.accepts_each(dict(zip(methods, tried, strict=True)))
 
 
 @each_path
 @clause("general.allow")
-def test_a_405_says_what_is_allowed(operation: str, judge: Judge, partner: Partner) -> None:
+def test_a_405_says_what_is_allowed(operation: str, judge: Judge, partner: Partner, stories: Stories) -> None:
     path = operations()[operation].url_path(*made_up_ids(operation))
     documented = {other.method for other in operations().values() if other.path == operations()[operation].path}
-    for method in unsupported_methods(operations()[operation]):
-        refused = partner.request(method, path)
+    methods = unsupported_methods(operations()[operation])
+    tried = stories.together([partial(partner.request, method, path) for method in methods])
+    for method, refused in zip(methods, tried, strict=True):
         allowed = {word.strip().upper() for word in refused.answer.headers.get("allow", "").split(",")}
         judge.holds(refused.status != 405 or any(allowed), "a 405 has no Allow header", "an Allow header", refused)
         judge.holds(method not in allowed, f"a {method} was refused, and is allowed by Allow", "what works", refused)

@@ -96,30 +96,37 @@ def test_no_name_that_was_taken_gets_a_5xx_when_it_is_read(
 
 @clause("general.no-server-error")
 @pytest.mark.parametrize("operation", ["list-devices", "list-activation-challenges"])
-def test_no_query_gets_a_5xx(operation: str, judge: Judge, partner: Partner) -> None:
-    for query in QUERIES:
-        path = f"{operations()[operation].path}?{query}"
-        survives(judge, partner.request("GET", path, hostile=True), f"?{query[:40]}")
+def test_no_query_gets_a_5xx(operation: str, judge: Judge, partner: Partner, stories: Stories) -> None:
+    paths = [f"{operations()[operation].path}?{query}" for query in QUERIES]
+    tried = stories.together([partial(partner.request, "GET", path, hostile=True) for path in paths])
+    for query, answer in zip(QUERIES, tried, strict=True):
+        survives(judge, answer, f"?{query[:40]}")
 
 
 @clause("general.no-server-error")
-def test_no_path_gets_a_5xx(judge: Judge, partner: Partner) -> None:
-    for path in PATHS:
-        survives(judge, partner.request("GET", path, hostile=True), f"GET {path[:60]}")
-        survives(judge, partner.request("PUT", path, json={}, hostile=True), f"PUT {path[:60]}")
+def test_no_path_gets_a_5xx(judge: Judge, partner: Partner, stories: Stories) -> None:
+    reads = [partial(partner.request, "GET", path, hostile=True) for path in PATHS]
+    writes = [partial(partner.request, "PUT", path, json={}, hostile=True) for path in PATHS]
+    names = [f"{method} {path[:60]}" for method in ("GET", "PUT") for path in PATHS]
+    for what, answer in zip(names, stories.together([*reads, *writes]), strict=True):
+        survives(judge, answer, what)
 
 
 @clause("general.no-server-error")
 def test_no_header_gets_a_5xx(judge: Judge, partner: Partner, customer: Person, stories: Stories) -> None:
-    for headers in HEADERS:
-        what = ", ".join(headers)
-        survives(judge, partner.call("list-devices", params={"page[size]": 1}, headers=headers, hostile=True), what)
-        body = stories.registration(customer, KeyPair.generate())
-        survives(judge, partner.call("create-device", json=body, headers=headers, hostile=True), what)
+    read = partial(partner.call, "list-devices", params={"page[size]": 1}, hostile=True)
+    reads = stories.together([partial(read, headers=headers) for headers in HEADERS])
+    bodies_of = [stories.registration(customer, KeyPair.generate()) for _ in HEADERS]
+    create = partial(partner.call, "create-device", hostile=True)
+    created = stories.together(
+        [partial(create, json=body, headers=headers) for body, headers in zip(bodies_of, HEADERS, strict=True)]
+    )
+    for sent, answer in zip((*HEADERS, *HEADERS), (*reads, *created), strict=True):
+        survives(judge, answer, ", ".join(sent))
 
 
 @clause("general.no-server-error")
-def test_no_clock_offset_gets_a_5xx(judge: Judge, partner: Partner) -> None:
-    for offset in CLOCK_OFFSETS:
-        header = {"X-Test-Clock-Offset": offset}
-        survives(judge, partner.call("list-devices", params={"page[size]": 1}, headers=header, hostile=True), offset)
+def test_no_clock_offset_gets_a_5xx(judge: Judge, partner: Partner, stories: Stories) -> None:
+    read = partial(partner.call, "list-devices", params={"page[size]": 1}, hostile=True)
+    tried = stories.together([partial(read, headers={"X-Test-Clock-Offset": offset}) for offset in CLOCK_OFFSETS])
+    survives_each(judge, dict(zip(CLOCK_OFFSETS, tried, strict=True)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -64,6 +64,7 @@ class Trespass:
     def __init__(self, one: Estate, other: Estate) -> None:
         self._found: dict[str, Findings] = defaultdict(Findings)
         self._failed: dict[str, Exception] = {}
+        self._together = one.together
         estates = (one, other)
         one.together([estate.make for estate in estates])
         one.together([estate.read for estate in estates])
@@ -122,20 +123,27 @@ class Trespass:
 
     def _paths(self, mine: Specimen, theirs: Specimen) -> None:
         operation = theirs.operation
-        tried = {"the id of another partner": theirs.send(partner=mine.partner)}
+        tried = {"the id of another partner": partial(theirs.send, partner=mine.partner)}
         if id_fields(operation):
-            tried["it, and a body of one's own"] = theirs.send(partner=mine.partner, json=mine.json)
+            tried["it, and a body of one's own"] = partial(theirs.send, partner=mine.partner, json=mine.json)
         for place, name in enumerate(operation.parameters if len(theirs.ids) > 1 else ()):
             ids = (*mine.ids[:place], theirs.ids[place], *mine.ids[place + 1 :])
-            tried[f"another partner's {name} alone"] = mine.send(ids=ids)
+            tried[f"another partner's {name} alone"] = partial(mine.send, ids=ids)
         allowed = answers_to_foreigner(operation, clauses()[PATH].answers)
-        self._add(PATH, operation, tried, lambda _: allowed)
+        self._add(PATH, operation, self._sent(tried), lambda _: allowed)
 
     def _bodies(self, carrier: Specimen, theirs: Specimen) -> None:
         operation = carrier.operation
         foreign = {name: (theirs.json or {}).get(name) for name in id_fields(operation)}
-        tried = {name: carrier.send(json=spoilt(carrier.json, name, value)) for name, value in foreign.items() if value}
-        self._add(BODY, operation, tried, lambda name: as_unknown(operation, name))
+        tried = {
+            name: partial(carrier.send, json=spoilt(carrier.json, name, value))
+            for name, value in foreign.items()
+            if value
+        }
+        self._add(BODY, operation, self._sent(tried), lambda name: as_unknown(operation, name))
+
+    def _sent(self, tried: Mapping[str, Callable[[], Exchange]]) -> dict[str, Exchange]:
+        return dict(zip(tried, self._together(list(tried.values())), strict=True))
 
     def _add(
         self, law: str, operation: Operation, tried: dict[str, Exchange], allowed: Callable[[str], Answers]
@@ -169,8 +177,9 @@ class Trespass:
             "small pages, number 3": ({"page[size]": 2, "page[number]": 3, **wide}, False),
         }
         listings = self._found[operation.id].listings
-        for what, (params, empty) in queries.items():
-            listings.append(Listing(what, reader.call(operation.id, params=params), hidden, empty))
+        calls = [partial(reader.call, operation.id, params=params) for params, _ in queries.values()]
+        for (what, (_, empty)), listed in zip(queries.items(), self._together(calls), strict=True):
+            listings.append(Listing(what, listed, hidden, empty))
         for number, listed in enumerate(_pages(mine, wide), start=1):
             listings.append(Listing(f"the whole list, page {number}", listed, hidden, False))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from contract.exchange import Exchange
 from contract.judge import Judge, document
 from signer import KeyPair
 from suites.clocks import is_about
@@ -29,27 +32,31 @@ def lifetime(target: Target) -> float:
 
 
 @clause("hooks.clock-moves")
-@pytest.mark.parametrize("offset", [-86_400.0, -1_000.0, 1_000.0, 86_400.0])
-def test_a_request_writes_the_time_to_which_it_was_moved(
-    stories: Stories, customer: Person, lifetime: float, offset: float
-) -> None:
-    body = stories.registration(customer, KeyPair.generate())
-    exchange = customer.partner.call("create-device", json=body, clock_offset=offset)
-    challenge = document(exchange)["challenge"]
-    assert is_about(challenge["created_at"], exchange, offset), "created_at is not moved by the offset in seconds"
-    assert is_about(challenge["expires_at"], exchange, offset + lifetime), "expires_at is not moved by the offset"
+def test_a_request_writes_the_time_to_which_it_was_moved(stories: Stories, customer: Person, lifetime: float) -> None:
+    def created(offset: float) -> Exchange:
+        body = stories.registration(customer, KeyPair.generate())
+        return customer.partner.call("create-device", json=body, clock_offset=offset)
+
+    offsets = (-86_400.0, -1_000.0, 1_000.0, 86_400.0)
+    for offset, exchange in zip(offsets, stories.together([partial(created, one) for one in offsets]), strict=True):
+        challenge = document(exchange)["challenge"]
+        assert is_about(challenge["created_at"], exchange, offset), f"created_at is not moved by {offset:g} s"
+        assert is_about(challenge["expires_at"], exchange, offset + lifetime), "expires_at is not moved by the offset"
 
 
 @clause("hooks.clock-moves")
 def test_a_challenge_that_was_made_in_the_past_lives_from_then_on(
     stories: Stories, customer: Person, lifetime: float
 ) -> None:
-    for ago, alive in ((lifetime / 2, True), (lifetime * 3, False)):
+    def lives(ago: float) -> bool:
         keys = KeyPair.generate()
         body = stories.registration(customer, keys)
         created = document(customer.partner.call("create-device", json=body, clock_offset=-ago))
-        verified = stories.binding(customer, keys, created).verify().answer.ok
-        assert verified == alive, "a challenge that was made in the past does not live from then on"
+        return stories.binding(customer, keys, created).verify().answer.ok
+
+    young, old = stories.together([partial(lives, ago) for ago in (lifetime / 2, lifetime * 3)])
+    assert young, "a challenge that was made in the past is dead before its time"
+    assert not old, "a challenge that was made in the past does not live from then on"
 
 
 @clause("hooks.clock-moves")
@@ -73,12 +80,15 @@ def test_the_request_after_a_moved_one_is_not_moved(stories: Stories, customer: 
 
 
 @clause("hooks.clock-one-request")
-@pytest.mark.parametrize("value", ["tomorrow", "12 seconds", "1,000", "nan", "--5", "-"])
-def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: Person, value: str) -> None:
-    body = stories.registration(customer, KeyPair.generate())
-    exchange = customer.partner.call("create-device", json=body, headers={"X-Test-Clock-Offset": value})
-    assert exchange.answer.ok, "an offset that is not a number is not ignored"
-    assert is_about(document(exchange)["challenge"]["created_at"], exchange), "an offset that is no number moves"
+def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: Person) -> None:
+    def created(offset: str) -> Exchange:
+        body = stories.registration(customer, KeyPair.generate())
+        return customer.partner.call("create-device", json=body, headers={"X-Test-Clock-Offset": offset})
+
+    odd = ("tomorrow", "12 seconds", "1,000", "nan", "--5", "-")
+    for offset, exchange in stories.each({offset: partial(created, offset) for offset in odd}).items():
+        assert exchange.answer.ok, f"the offset {offset!r} is not ignored"
+        assert is_about(document(exchange)["challenge"]["created_at"], exchange), f"the offset {offset!r} moves"
 
 
 @clause("hooks.clock-spares-tokens")

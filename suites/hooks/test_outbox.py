@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import Any
 
 import pytest
 
 from contract.everywhere import instant
-from contract.exchange import Exchange
+from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document
 from signer import KeyPair
+from suites.access.numbers import authorize
 from suites.law import clause
 from suites.stories import Stories
 from target.connection import Target
-from target.outbox import messages
-from target.partner import Own, Partner
-from target.provisioning import Person, Provisioning
+from target.partner import Partner
+from target.provisioning import OUTBOX_PAUSES, Person, Provisioning
+from target.recording import current
 from target.secret import Secret
 from target.tokens import request_token
 
 pytestmark = pytest.mark.usefixtures("outbox")
 
 
-def read(partner: Partner, number: Secret | None, token: Secret | Own | None = Own.TOKEN) -> Exchange:
+ALWAYS = frozenset({"to", "text", "otp", "sent_at"})
+"""What every message has. The other three fields may be null, which equals absent (contract 1.2)."""
+
+
+def read(partner: Partner, number: Secret | None, **options: Any) -> Exchange:
     """GET /__test__/outbox."""
     assert number is not None
     params = {"to": number.reveal()}
-    return partner.request("GET", "/__test__/outbox", params=params, token=token, confidential=True)
+    return partner.request("GET", "/__test__/outbox", params=params, confidential=True, **options)
 
 
-def rows(partner: Partner, number: Secret | None) -> list[dict[str, Any]]:
-    """The messages as they are given, once `messages` has found them in order."""
-    assert number is not None
-    messages(partner, number)
-    found: list[dict[str, Any]] = read(partner, number).answer.json()
-    return found
+def rows(judge: Judge, partner: Partner, number: Secret | None) -> list[dict[str, Any]]:
+    """The messages as they are given, once it is seen that they are some. Raises Violation."""
+    exchange = read(partner, number)
+    judge.holds(exchange.status == 200, f"answered {exchange.status}", "200", exchange)
+    try:
+        found = exchange.answer.json()
+    except NotJson:
+        found = None
+    judge.holds(isinstance(found, list), "the outbox is no array", "an array of messages", exchange)
+    messages: list[dict[str, Any]] = found
+    for message in messages:
+        judge.holds(isinstance(message, dict), "a message is no object", "an object", exchange)
+        lacking = ", ".join(sorted(name for name in ALWAYS if message.get(name) is None))
+        judge.holds(not lacking, f"a message lacks {lacking}", "all seven fields", exchange)
+        current().met += [Secret(str(message[name])) for name in ("otp", "to")]
+    return messages
+
+
+def awaited(judge: Judge, person: Person) -> list[dict[str, Any]]:
+    """The messages to a person, for which a target may need a moment. Raises Violation."""
+    for pause in OUTBOX_PAUSES:
+        if found := rows(judge, person.partner, person.number):
+            return found
+        time.sleep(pause)
+    return []
 
 
 def begin(stories: Stories, person: Person, **fields: Any) -> str:
@@ -54,14 +80,25 @@ def is_instant(text: object) -> bool:
 
 
 @clause("hooks.outbox")
+def test_the_outbox_holds_the_message_that_confirms_a_number(
+    provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.unverified(partner)
+    judge.works(authorize(person))
+    found = awaited(judge, person)
+    judge.holds(len(found) == 1, f"{len(found)} messages are there", "the one that was sent")
+    judge.holds(found[0].get("challenge_id") is None, "challenge_id of a number's message is not null", "null")
+
+
+@clause("hooks.outbox")
 def test_the_outbox_holds_the_messages_to_a_number_in_their_order(
-    stories: Stories, partner: Partner, customer: Person
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
     begun = [
         begin(stories, customer, language=language, sms_challenge={"app_signature": f"app-{language}"})
         for language in ("de", "en", "fr")
     ]
-    found = rows(partner, customer.number)
+    found = rows(judge, partner, customer.number)
     order = [message.get("challenge_id") for message in found]
     assert order == [None, *begun], "the messages are not there, oldest first"
     for message, language in zip(found[1:], ("de", "en", "fr"), strict=True):
@@ -75,21 +112,25 @@ def test_the_outbox_holds_the_messages_to_a_number_in_their_order(
 
 @clause("hooks.outbox")
 def test_the_outbox_holds_no_message_to_another_number(
-    stories: Stories, provisioning: Provisioning, partner: Partner, customer: Person, another_customer: Person
+    stories: Stories,
+    provisioning: Provisioning,
+    partner: Partner,
+    customer: Person,
+    another_customer: Person,
+    judge: Judge,
 ) -> None:
-    mine, theirs = begin(stories, customer), begin(stories, another_customer)
-    for person, own in ((customer, mine), (another_customer, theirs)):
-        found = [message.get("challenge_id") for message in rows(partner, person.number)]
+    persons = (customer, another_customer)
+    begun = stories.together([partial(begin, stories, person) for person in persons])
+    for person, own in zip(persons, begun, strict=True):
+        found = [message.get("challenge_id") for message in rows(judge, partner, person.number)]
         assert found == [None, own], "the outbox holds other messages than those to the number"
-    assert rows(partner, provisioning.number()) == [], "the outbox holds messages to a number that nobody has"
+    assert rows(judge, partner, provisioning.number()) == [], "the outbox holds messages to a number that nobody has"
 
 
 @clause("hooks.outbox-of-partner")
-def test_another_partner_sees_no_message(
-    stories: Stories, partner: Partner, other_partner: Partner, customer: Person
-) -> None:
+def test_another_partner_sees_no_message(stories: Stories, other_partner: Partner, customer: Person) -> None:
     begin(stories, customer)
-    assert rows(partner, customer.number), "the outbox does not hold the partner's own messages"
+    assert stories.sent(customer), "the outbox does not hold the partner's own messages"
     foreign = read(other_partner, customer.number)
     shows_nothing = not foreign.answer.ok or foreign.answer.body.strip() == b"[]"
     assert shows_nothing, "the outbox shows the messages of another partner"
@@ -97,9 +138,21 @@ def test_another_partner_sees_no_message(
 
 @clause("hooks.outbox-token")
 @pytest.mark.parametrize("token", [None, Secret("unknown-token")], ids=["absent", "unknown"])
-def test_the_outbox_needs_a_good_token(partner: Partner, customer: Person, judge: Judge, token: Secret | None) -> None:
-    assert rows(partner, customer.number), "the outbox does not hold the partner's own messages"
-    judge.accepts(read(partner, customer.number, token))
+def test_the_outbox_needs_a_good_token(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge, token: Secret | None
+) -> None:
+    assert stories.sent(customer), "the outbox does not hold the partner's own messages"
+    judge.accepts(read(partner, customer.number, token=token))
+
+
+@clause("hooks.outbox-token")
+def test_the_outbox_takes_no_good_token_under_another_scheme(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    headers = [{"Authorization": f"{scheme} {partner.token.reveal()}"} for scheme in ("Basic", "Token")]
+    reads = [partial(read, partner, customer.number, token=None, headers=header) for header in headers]
+    for refused in stories.together(reads):
+        judge.accepts(refused)
 
 
 @clause("hooks.outbox-token")
@@ -115,4 +168,4 @@ def test_the_outbox_takes_no_expired_token(target: Target, partner: Partner, cus
     credentials = target.profile.credentials[partner.role]
     lifetime = document(request_token(target.client, target.profile, credentials))["expires_in"]
     dated = request_token(target.client, target.profile, credentials, clock_offset=-lifetime - 400)
-    judge.accepts(read(partner, customer.number, Secret(document(dated)["access_token"])))
+    judge.accepts(read(partner, customer.number, token=Secret(document(dated)["access_token"])))

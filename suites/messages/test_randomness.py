@@ -36,10 +36,9 @@ def test_otps_cannot_be_foretold(
         persons = stories.together([partial(act.recipient, provisioning, customer)] * act.draws)
     recipients = list(islice(cycle(persons), act.draws))
     occasions = stories.together([partial(act.do, stories, person, NOTHING) for person in recipients])
-    draws: list[Draw] = []
-    for person in persons:
-        own = {one.id: one for one, whose in zip(occasions, recipients, strict=True) if whose is person}
-        draws += drawn(person, own)
+    own = [{one.id: one for one, whose in zip(occasions, recipients, strict=True) if whose is who} for who in persons]
+    found = stories.together([partial(drawn, who, theirs) for who, theirs in zip(persons, own, strict=True)])
+    draws = [draw for of_one in found for draw in of_one]
     judge.holds(len(draws) == act.draws, f"{len(draws)} messages were sent for {act.draws} acts", "one each")
     for oddity in oddities(draws):
         judge.holds(False, oddity, "OTPs that nobody can foretell")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -32,16 +33,17 @@ def test_one_sms_with_six_digits_goes_to_the_persons_number(
     act: Act, stories: Stories, provisioning: Provisioning, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
     person, bystander = act.recipient(provisioning, customer), another_customer
-    before, theirs = inbox(person), inbox(bystander)
+    before, theirs = stories.together([partial(inbox, person), partial(inbox, bystander)])
     occasion = act.do(stories, person, NOTHING)
-    sent = inbox(person, occasion.id)[len(before) :]
+    mine, others = stories.together([partial(inbox, person, occasion.id), partial(inbox, bystander)])
+    sent = mine[len(before) :]
     judge.holds(len(sent) == 1, f"{len(sent)} messages were sent to the number", "one")
     judge.holds(sent[0].to == person.number, "the message names another number", "the person's number")
     judge.holds(sent[0].challenge_id == occasion.id, "the message belongs to something else", "to what was asked for")
     judge.holds(re.fullmatch(r"[0-9]{6}", sent[0].otp.reveal()), "the OTP is not of 6 digits", "6 digits")
     digits = re.sub(r"\D", "", sent[0].text.reveal())
     judge.holds(sent[0].otp.reveal() in digits, "the text of the message does not hold the OTP", "the OTP in the text")
-    judge.holds(len(inbox(bystander)) == len(theirs), "another person got an SMS", "the person alone")
+    judge.holds(len(others) == len(theirs), "another person got an SMS", "the person alone")
 
 
 @each_act(lambda act: act.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import pytest
@@ -16,8 +16,14 @@ from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding
 
-SIZE = 32
-"""Forgeries in a batch at most: one person begins as many bindings."""
+SIZE = 46
+"""Forgeries in a batch at most: one person begins as many bindings.
+
+With the good ones of a test that makes three rounds of the calls that a process makes side by side.
+"""
+
+EVERY = 32
+"""Of a family every one of so many stands for the others."""
 
 CLAUSES = {
     Kind.MALFORMED: "signing.not-der",
@@ -29,7 +35,7 @@ Batch = tuple[Forgery, ...]
 
 
 def each_batch(operation: str) -> pytest.MarkDecorator:
-    """Try a test on all forgeries in turn, each batch under the clause of its kind: `malformed-sequence-2`."""
+    """Try a test on all forgeries in turn, each batch under the clause of its kind: `malformed-2-r-to-sequence`."""
     return pytest.mark.parametrize(
         "forgeries",
         [
@@ -40,21 +46,25 @@ def each_batch(operation: str) -> pytest.MarkDecorator:
 
 
 def _batches() -> Iterator[tuple[str, Batch]]:
-    def family(forgery: Forgery) -> tuple[str, str]:
-        return forgery.kind.value, forgery.name.partition("-")[0]
-
-    for (kind, word), members in groupby(sorted(FORGERIES, key=family), key=family):
-        forgeries = tuple(members)
+    """All forgeries of a kind side by side, with those of a family next to each other."""
+    for kind in CLAUSES:
+        forgeries = sorted((forgery for forgery in FORGERIES if forgery.kind is kind), key=_family)
         for number, first in enumerate(range(0, len(forgeries), SIZE), start=1):
-            yield f"{kind}-{word}-{number}", forgeries[first : first + SIZE]
+            batch = tuple(forgeries[first : first + SIZE])
+            yield f"{kind.value}-{number}-{_family(batch[0])}-to-{_family(batch[-1])}", batch
+
+
+def _family(forgery: Forgery) -> str:
+    """What was forged: the first word of the name."""
+    return forgery.name.partition("-")[0]
 
 
 def each_representative(operation: str) -> pytest.MarkDecorator:
-    """Try a test on one forgery of every batch, all of a kind at once, under the clause of the kind.
+    """Try a test on a few forgeries of every family, all of a kind at once, under the clause of the kind.
 
     For an operation that reads signatures as the others do, and on which each try costs several requests.
     """
-    chosen = {kind: tuple(batch[0] for _, batch in _batches() if batch[0].kind is kind) for kind in CLAUSES}
+    chosen = {kind: tuple(_representatives(kind)) for kind in CLAUSES}
     return pytest.mark.parametrize(
         "forgeries",
         [
@@ -62,6 +72,11 @@ def each_representative(operation: str) -> pytest.MarkDecorator:
             for kind, forgeries in chosen.items()
         ],
     )
+
+
+def _representatives(kind: Kind) -> Iterator[Forgery]:
+    for _, members in groupby(sorted((it for it in FORGERIES if it.kind is kind), key=_family), key=_family):
+        yield from islice(members, 0, None, EVERY)
 
 
 def scene_of_binding(binding: Binding) -> Scene:

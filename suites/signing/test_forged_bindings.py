@@ -14,10 +14,10 @@ from target.provisioning import Person
 
 @each_batch("verify-signature-challenge")
 def test_a_forged_signature_binds_nothing(forgeries: Batch, stories: Stories, customer: Person, judge: Judge) -> None:
-    stories.bind(customer)
-    before = documented("devices", stories.devices(customer))
     # A target may give up a challenge after one wrong try, so each forgery gets a live one of its own.
-    attempts = stories.begin_all(customer, len(forgeries))
+    good, *attempts = stories.begin_all(customer, len(forgeries) + 1)
+    judge.works(good.verify())
+    before = documented("devices", stories.devices(customer))
     forged = [forgery.make(scene_of_binding(attempt)) for forgery, attempt in zip(forgeries, attempts, strict=True)]
     exchanges = stories.together([partial(Binding.verify, *pair) for pair in zip(attempts, forged, strict=True)])
     all_refused(judge, forgeries, exchanges)

@@ -16,7 +16,7 @@ from target.provisioning import Person
 def test_a_forged_signature_confirms_nothing(
     forgeries: Batch, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    device, before = stories.bind(customer), values(customer)
+    device, before = stories.beside(partial(stories.bind, customer), partial(values, customer))
     # A wrong signature may be the end of a change request, so each forgery gets one of its own.
     *attempts, spare = begin_all(stories, customer, by_device, len(forgeries) + 1, device)
     stranger = KeyPair.generate()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contract.judge import Judge
 from signer import Forgery, KeyPair, Scene
 from suites.change_requests.changes import Change, by_device
@@ -13,7 +15,7 @@ from target.provisioning import Person
 
 @clause("signing.message", "confirm-change-request")
 def test_a_signature_over_the_text_to_sign_is_accepted(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting = by_device(stories, Change.begin(customer))
+    waiting = by_device(stories, *stories.beside(partial(Change.begin, customer), partial(stories.bind, customer)))
     confirmed = waiting.confirm()
     judge.holds(confirmed.answer.ok, f"answered {confirmed.status}", "a success", confirmed)
     judge.holds(waiting.change.is_done(), "the person has not the new value", "the new value")
@@ -23,7 +25,7 @@ def test_a_signature_over_the_text_to_sign_is_accepted(stories: Stories, custome
 def test_a_signature_in_an_unusual_spelling_confirms_or_is_refused(
     variant: Forgery, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    waiting = by_device(stories, Change.begin(customer))
+    waiting = by_device(stories, *stories.beside(partial(Change.begin, customer), partial(stories.bind, customer)))
     assert waiting.device is not None
     scene = Scene(waiting.device.keys, waiting.text, KeyPair.generate(), f"{waiting.text}0")
     exchange = waiting.confirm(waiting.with_signature(variant.make(scene)))

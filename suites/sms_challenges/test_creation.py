@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge
@@ -16,16 +18,20 @@ from target.provisioning import Person, Provisioning
 
 
 @clause("sms-challenge.created")
-def test_a_person_gets_an_sms_challenge(customer: Person, judge: Judge) -> None:
-    judge.works(ask(customer))
-    judge.works(ask(customer, app_signature="FA+9qCX9VSu", language="fr"))
+def test_a_person_gets_an_sms_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
+    full = partial(ask, customer, app_signature="FA+9qCX9VSu", language="fr")
+    for created in stories.together([partial(ask, customer), full]):
+        judge.works(created)
 
 
 @clause("sms-challenge.created")
 def test_each_challenge_has_an_id_of_its_own(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    challenges = [*begin_all(stories, customer, 3), Coded.begin(stories, another_customer)]
+    mine, theirs = stories.beside(
+        partial(begin_all, stories, customer, 3), partial(Coded.begin, stories, another_customer)
+    )
+    challenges = [*mine, theirs]
     ids = {challenge.id for challenge in challenges}
     judge.holds(len(ids) == len(challenges), "two SMS challenges have the same id", "an id of its own for each")
 
@@ -53,16 +59,20 @@ def test_an_unknown_person_is_refused(stories: Stories, customer: Person, partne
     # Ids are unique among things of a kind alone, so another thing may have the person's.
     if device.device_id != customer.id:
         unknown["a device's id"] = device.device_id
-    judge.accepts_each(
-        {what: partner.call("create-sms-challenge", json={"person_id": one}) for what, one in unknown.items()}
-    )
+    asks = {
+        what: partial(partner.call, "create-sms-challenge", json={"person_id": one}) for what, one in unknown.items()
+    }
+    judge.accepts_each(stories.each(asks))
     judge.still_works(ask(customer))
 
 
 @clause("sms-challenge.number-not-verified")
-def test_a_person_without_a_number_is_refused(provisioning: Provisioning, customer: Person, judge: Judge) -> None:
-    judge.works(ask(customer))
-    judge.accepts(ask(provisioning.person(customer.partner)))
+def test_a_person_without_a_number_is_refused(
+    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+) -> None:
+    good, refused = stories.beside(partial(ask, customer), lambda: ask(provisioning.person(customer.partner)))
+    judge.works(good)
+    judge.accepts(refused)
 
 
 @clause("sms-challenge.number-not-verified")
@@ -85,7 +95,10 @@ def test_a_person_whose_number_is_not_verified_is_refused(
 def test_the_number_of_another_person_does_not_count(
     stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
 ) -> None:
-    judge.works(Coded.begin(stories, customer).verify())
-    before = stories.sent(customer)
-    judge.accepts(ask(provisioning.person(customer.partner)))
+    coded, person = stories.beside(
+        partial(Coded.begin, stories, customer), partial(provisioning.person, customer.partner)
+    )
+    verified, before = stories.beside(coded.verify, partial(stories.sent, customer))
+    judge.works(verified)
+    judge.accepts(ask(person))
     judge.unchanged(before, stories.sent(customer))

@@ -25,8 +25,8 @@ def test_until_just_before_its_expiry_a_challenge_can_be_verified(
 
 @clause("sms-challenge.alive-before-expiry")
 def test_a_later_challenge_does_not_end_the_life_of_another(stories: Stories, customer: Person, judge: Judge) -> None:
-    for coded in begin_all(stories, customer, 3):
-        judge.accepts(coded.verify())
+    for verified in stories.together([coded.verify for coded in begin_all(stories, customer, 3)]):
+        judge.accepts(verified)
 
 
 @clause("sms-challenge.expired")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 
 from contract.judge import Judge
@@ -20,18 +23,17 @@ def test_no_further_sms_is_sent_until_the_challenge_is_completed(
 ) -> None:
     before = len(inbox(customer))
     coded, mistaken = begin_all(stories, customer, 2)
-    coded.read()
-    mistaken.verify(another(mistaken.code))
-    coded.verify()
+    stories.beside(coded.read, partial(mistaken.verify, another(mistaken.code)), coded.verify)
     coded.verify()
     sent = len(inbox(customer)) - before
     judge.holds(sent == 2, f"{sent} messages were sent for two challenges", "one each")
 
 
 @clause("sms-challenge.sms")
-def test_a_refused_challenge_sends_no_sms(customer: Person, judge: Judge) -> None:
-    before, accepted = len(inbox(customer)), 0
-    for delta in ({"language": "xx"}, {"app_signature": 5}, {"person_id": [customer.id]}):
-        accepted += ask(customer, **delta).answer.ok
+def test_a_refused_challenge_sends_no_sms(stories: Stories, customer: Person, judge: Judge) -> None:
+    before = len(inbox(customer))
+    deltas: list[dict[str, Any]] = [{"language": "xx"}, {"app_signature": 5}, {"person_id": [customer.id]}]
+    asked = stories.together([partial(ask, customer, **delta) for delta in deltas])
+    accepted = sum(exchange.answer.ok for exchange in asked)
     for_refused = len(inbox(customer)) - before - accepted
     judge.holds(for_refused <= 0, f"{for_refused} messages were sent for refused challenges", "none")

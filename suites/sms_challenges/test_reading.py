@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.judge import Judge, document
@@ -31,20 +33,20 @@ def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, ju
 
 @clause("general.unknown-id", "read-sms-challenge")
 def test_a_challenge_of_another_kind_is_no_sms_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
-    own = Coded.begin(stories, customer).id
+    own, pending, signing = stories.beside(
+        partial(Coded.begin, stories, customer),
+        partial(stories.begin, customer),
+        lambda: signing_challenge(stories.bind(customer)),
+    )
     strangers = {
-        "a signature challenge": stories.begin(customer).challenge_id,
-        "a signing challenge": signing_challenge(stories.bind(customer))["id"],
+        "a signature challenge": pending.challenge_id,
+        "a signing challenge": signing["id"],
         "a person": customer.id,
     }
     # Ids are unique among things of a kind alone.
-    judge.accepts_each(
-        {
-            what: customer.partner.call("read-sms-challenge", stranger)
-            for what, stranger in strangers.items()
-            if stranger != own
-        }
-    )
+    read = partial(customer.partner.call, "read-sms-challenge")
+    reads = {what: partial(read, stranger) for what, stranger in strangers.items() if stranger != own.id}
+    judge.accepts_each(stories.each(reads))
 
 
 @clause("sms-challenge.read-after-success")
@@ -75,8 +77,8 @@ def test_no_answer_of_a_challenge_holds_the_otp(stories: Stories, customer: Pers
     mistaken.read()
     mistaken.put({"code": mistaken.code.reveal() + "0"})
     # The OTP of one challenge is given to another one, whose answer must not echo it.
-    mistaken.verify(coded.code)
-    judge.works(coded.read())
+    _, read = stories.beside(partial(mistaken.verify, coded.code), coded.read)
+    judge.works(read)
     judge.works(coded.verify())
     coded.verify()
     coded.read()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from contract.clauses import clauses
@@ -23,13 +25,14 @@ def test_the_code_that_was_sent_completes_the_challenge(stories: Stories, custom
 def test_the_challenges_of_two_persons_do_not_disturb_each_other(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    for coded in [Coded.begin(stories, person) for person in (customer, another_customer)]:
-        judge.works(coded.verify())
+    begun = stories.together([partial(Coded.begin, stories, person) for person in (customer, another_customer)])
+    for verified in stories.together([coded.verify for coded in begun]):
+        judge.works(verified)
 
 
 @clause("sms-challenge.verified")
 def test_a_challenge_and_a_binding_do_not_disturb_each_other(stories: Stories, customer: Person, judge: Judge) -> None:
-    coded, binding = Coded.begin(stories, customer), stories.begin(customer)
+    coded, binding = stories.beside(partial(Coded.begin, stories, customer), partial(stories.begin, customer))
     judge.works(coded.verify())
     judge.holds(not stories.is_bound(binding), "the code bound a device", "an SMS challenge binds none")
     judge.works(binding.verify())
@@ -63,8 +66,8 @@ def test_a_later_challenge_does_not_open_it_again(stories: Stories, customer: Pe
 def test_a_challenge_that_was_verified_is_over_at_any_time(stories: Stories, customer: Person, judge: Judge) -> None:
     coded = Coded.begin(stories, customer)
     judge.works(coded.verify())
-    for offset in (-120, 120, 400):
-        judge.accepts(coded.verify(clock_offset=offset))
+    for again in stories.together([partial(coded.verify, clock_offset=offset) for offset in (-120, 120, 400)]):
+        judge.accepts(again)
 
 
 @clause("sms-challenge.repeated")

@@ -45,8 +45,9 @@ def test_a_wrong_code_is_refused(stories: Stories, customer: Person, judge: Judg
         if wrong != coded.code:
             puts[what] = partial(coded.verify, wrong)
     judge.accepts_each(dict(zip(puts, stories.together(list(puts.values())), strict=True)))
-    judge.still_works(untouched.verify())
-    judge.still_works(attempts[0].verify(), DEAD_OR_ALIVE)
+    right, late = stories.together([untouched.verify, attempts[0].verify])
+    judge.still_works(right)
+    judge.still_works(late, DEAD_OR_ALIVE)
 
 
 @clause("sms-challenge.wrong-code")
@@ -144,11 +145,12 @@ def test_the_code_of_another_challenge_of_the_person_is_refused(
     distinct(older.code, mine.code, newer.code)
     second = Coded.begin(stories, customer)
     distinct(second.code, older.code)
-    judge.accepts(mine.verify(newer.code))
-    judge.accepts(second.verify(older.code))
-    judge.still_works(older.verify())
-    judge.still_works(newer.verify())
-    judge.still_works(mine.verify(), DEAD_OR_ALIVE)
+    for refused in stories.together([partial(mine.verify, newer.code), partial(second.verify, older.code)]):
+        judge.accepts(refused)
+    *untouched, late = stories.together([older.verify, newer.verify, mine.verify])
+    for right in untouched:
+        judge.still_works(right)
+    judge.still_works(late, DEAD_OR_ALIVE)
 
 
 @clause("sms-challenge.another-code")
@@ -166,7 +168,8 @@ def test_the_code_of_a_verified_challenge_is_refused(stories: Stories, customer:
 def test_the_code_of_another_person_is_refused(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, theirs = Coded.begin(stories, customer), Coded.begin(stories, another_customer)
+    persons = (customer, another_customer)
+    mine, theirs = stories.together([partial(Coded.begin, stories, person) for person in persons])
     distinct(mine.code, theirs.code)
     judge.accepts(mine.verify(theirs.code))
     judge.still_works(theirs.verify())
@@ -174,12 +177,16 @@ def test_the_code_of_another_person_is_refused(
 
 @clause("sms-challenge.another-code")
 def test_the_otp_of_a_binding_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
-    bound, pending = stories.begin_all(customer, 2)
+    bindings, challenges = stories.beside(
+        partial(stories.begin_all, customer, 2), partial(begin_all, stories, customer, 2)
+    )
+    bound, pending = bindings
     judge.works(bound.verify())
-    for binding in (bound, pending):
-        mine = Coded.begin(stories, customer)
+    for mine, binding in zip(challenges, bindings, strict=True):
         distinct(mine.code, binding.secret)
-        judge.accepts(mine.verify(binding.secret))
+    tries = [partial(mine.verify, other.secret) for mine, other in zip(challenges, bindings, strict=True)]
+    for refused in stories.together(tries):
+        judge.accepts(refused)
     judge.still_works(pending.verify())
 
 
@@ -188,15 +195,16 @@ def test_the_otp_that_verified_the_number_is_refused(
     stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
 ) -> None:
     assert customer.number is not None
-    mine = Coded.begin(stories, customer)
-    spent = provisioning.otp(customer.partner, customer.number, None)
+    mine, spent = stories.beside(
+        partial(Coded.begin, stories, customer), partial(provisioning.otp, customer.partner, customer.number, None)
+    )
     distinct(mine.code, spent)
     judge.accepts(mine.verify(spent))
 
 
 @clause("sms-challenge.another-code")
 def test_an_activation_code_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
-    mine, code = Coded.begin(stories, customer), stories.activation_code(customer)
+    mine, code = stories.beside(partial(Coded.begin, stories, customer), partial(stories.activation_code, customer))
     distinct(mine.code, code.code)
     # An activation code need not have six digits.
     judge.accepts(mine.verify(code.code), Answers((403, 400)))
@@ -217,7 +225,7 @@ def test_the_tan_of_a_change_request_is_refused(stories: Stories, customer: Pers
 
 @clause("signature-challenge.another-otp")
 def test_the_otp_of_an_sms_challenge_binds_no_device(stories: Stories, customer: Person, judge: Judge) -> None:
-    coded, binding = Coded.begin(stories, customer), stories.begin(customer)
+    coded, binding = stories.beside(partial(Coded.begin, stories, customer), partial(stories.begin, customer))
     distinct(coded.code, binding.secret)
     judge.accepts(binding.verify(signed(binding.keys, coded.code.reveal())))
     judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")

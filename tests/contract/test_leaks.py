@@ -41,6 +41,16 @@ def test_an_otp_is_found_as_a_json_number() -> None:
     assert found({"otp": int(OTP)}) == ["the answer holds an OTP that was sent"]
 
 
+def test_a_json_number_lacks_the_zeros_that_an_otp_begins_with() -> None:
+    sent = Confidences(frozenset({"048392", "004839"}), frozenset(), frozenset())
+    numbers: list[Any] = [{"otp": 48392}, {"errors": [{"debug": 4839}]}]
+    for body in numbers:
+        assert len(list(leaks([exchange("read-device", 200, body)], sent))) == 1
+    others: list[Any] = [{"name": "48392"}, {"took": 48392.5}, {"took": 1048392}, {"id": 48392}]
+    for body in others:
+        assert list(leaks([exchange("read-device", 200, body)], sent)) == [], body
+
+
 def test_every_otp_of_the_run_is_looked_for() -> None:
     assert found({"otp": "000111"}) == ["the answer holds an OTP that was sent"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from contextvars import copy_context
 
 import pytest
 
@@ -14,6 +15,7 @@ import target.client
 from contract.judge import Violation
 from target.client import NO_ANSWER, Client, Outgoing, TargetUnreachable
 from target.pace import Pace
+from target.recording import recording
 from tests.target.conftest import Serve
 from tests.target.servers import HOST, Received, Reply, sockets
 
@@ -83,8 +85,10 @@ def test_requests_one_after_the_other_share_a_connection(client: Client, serve: 
 
 def test_every_request_has_an_id_of_its_own_that_names_the_test(client: Client, serve: Serve) -> None:
     site = serve(echo)
-    with client.recording("suites/test_x.py::test_größe of it"), ThreadPoolExecutor(16) as pool:
-        list(pool.map(client.send, [get(site.url)] * 64))
+    with recording("suites/test_x.py::test_größe of it") as seen, ThreadPoolExecutor(16) as pool:
+        sent = [pool.submit(copy_context().run, client.send, get(site.url)) for _ in range(64)]
+        wait(sent)
+    assert len(seen.exchanges) == 64
     ids = {request.headers["X-Request-Id"] for request in site.received}
     assert len(ids) == 64
     assert all(one.startswith("suites/test_x.py::test_gr??e_of_it#") for one in ids)
@@ -92,21 +96,21 @@ def test_every_request_has_an_id_of_its_own_that_names_the_test(client: Client, 
 
 def test_each_recording_holds_its_own_exchanges(client: Client, serve: Serve) -> None:
     site = serve(echo)
-    with client.recording("outer") as outer:
+    with recording("outer") as outer:
         client.send(get(f"{site.url}/1"))
-        with client.recording("inner") as inner:
+        with recording("inner") as inner:
             client.send(get(f"{site.url}/2"))
         client.send(get(f"{site.url}/3"))
     client.send(get(f"{site.url}/4"))
-    assert [exchange.answer.json()["path"] for exchange in outer] == ["/1", "/3"]
-    assert [exchange.answer.json()["path"] for exchange in inner] == ["/2"]
+    assert [exchange.answer.json()["path"] for exchange in outer.exchanges] == ["/1", "/3"]
+    assert [exchange.answer.json()["path"] for exchange in inner.exchanges] == ["/2"]
     names = [request.headers["X-Request-Id"].partition("#")[0] for request in site.received]
     assert names == ["outer", "inner", "outer", "session"]
 
 
 def test_a_recording_ends_with_its_block_even_when_that_fails(client: Client, serve: Serve) -> None:
     site = serve(echo)
-    with pytest.raises(RuntimeError), client.recording("failing"):
+    with pytest.raises(RuntimeError), recording("failing"):
         raise RuntimeError
     client.send(get(site.url))
     assert site.received[0].headers["X-Request-Id"].startswith("session#")

@@ -16,6 +16,7 @@ from target.outbox import messages
 from target.partner import Partner
 from target.profile import Role
 from target.provisioning import Provisioning
+from target.recording import recording
 from target.secret import Secret
 from target.tokens import Tokens
 from tests.target.conftest import Serve
@@ -57,11 +58,11 @@ def test_a_message_has_what_was_sent(partner_of: Any) -> None:
     assert "483920" not in repr(first)
 
 
-def test_a_look_into_the_outbox_is_confidential(client: Client, partner_of: Any) -> None:
+def test_a_look_into_the_outbox_is_confidential(partner_of: Any) -> None:
     partner, _ = partner_of(Reply(200, []))
-    with client.recording("test") as log:
+    with recording("test") as seen:
         assert messages(partner, NUMBER) == []
-    assert [exchange.confidential for exchange in log] == [True]
+    assert [exchange.confidential for exchange in seen.exchanges] == [True]
 
 
 @pytest.mark.parametrize("status", [401, 404, 500])

@@ -11,7 +11,7 @@ from contract.judge import NotTestable
 from contract.operations import operations
 from target.client import Client
 from target.connection import Target
-from target.ledger import Ledger
+from target.ledger import Ledger, entries
 from target.partner import Partner
 from target.profile import LOOPBACK_CREDENTIALS, Role
 from target.secret import Secret
@@ -112,3 +112,11 @@ def test_a_target_has_the_partners_of_its_profile(tmp_path: Path) -> None:
     with pytest.raises(NotTestable, match=r"^needs credentials\.restricted_partner$"):
         _ = target.restricted_partner
     target.close()
+
+
+def test_racing_requests_that_create_are_written_into_the_ledger(partner: Partner, tmp_path: Path) -> None:
+    creating = partner.prepare(operations()["create-device"], json={"person_id": "person-1"})
+    exchanges = partner.release([creating, creating, partner.prepare(operations()["read-device"], "dev1")])
+    assert [exchange.status for exchange in exchanges] == [200, 200, 200]
+    written = [(entry.kind, entry.person_id, entry.answered) for entry in entries(tmp_path / "ledger.jsonl")]
+    assert written == [("device", "person-1", True)] * 2

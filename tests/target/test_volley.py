@@ -11,6 +11,7 @@ import pytest
 
 from contract.judge import Violation
 from target.client import NO_ANSWER, Client, Outgoing, TargetUnreachable
+from target.recording import recording
 from target.volley import volley
 from tests.target.conftest import Serve
 from tests.target.servers import HOST, Received, Reply, sockets
@@ -83,9 +84,9 @@ def test_answers_come_in_the_order_of_the_requests(client: Client, serve: Serve)
 
 def test_each_request_has_a_connection_and_an_id_of_its_own(client: Client, serve: Serve) -> None:
     site = serve(lambda _: Reply(200, {}))
-    with client.recording("test_race") as log:
+    with recording("test_race") as seen:
         exchanges = volley(client, [post(f"{site.url}/a?b=c")] * 8)
-    assert log == exchanges
+    assert seen.exchanges == exchanges
     assert len({request.connection for request in site.received}) == 8
     ids = {request.headers["X-Request-Id"] for request in site.received}
     assert len(ids) == 8

@@ -9,6 +9,7 @@ import pytest
 
 from contract.judge import Violation
 from target.client import NO_ANSWER, Client, Outgoing, TargetUnreachable
+from target.recording import recording
 from target.wire import last_words
 from tests.target.servers import HOST, sockets
 
@@ -32,10 +33,10 @@ def ask(port: int) -> Outgoing:
 def test_all_that_follows_the_headers_is_the_body(client: Client) -> None:
     received: list[bytes] = []
     answer = b"HTTP/1.1 204 No Content\r\nLink: <a>\r\nlink: <b>\r\nContent-Length: 2\r\n\r\n{}"
-    with sockets(saying(answer, received)) as port, client.recording("test_204") as log:
+    with sockets(saying(answer, received)) as port, recording("test_204") as seen:
         exchange = last_words(client, ask(port))
     assert (exchange.status, exchange.answer.body, exchange.answer.headers["link"]) == (204, b"{}", "<a>, <b>")
-    assert log == [exchange]
+    assert seen.exchanges == [exchange]
     head, _, body = received[0].partition(b"\r\n\r\n")
     assert body == b"{}"
     assert head.decode().split("\r\n") == [
