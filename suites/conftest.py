@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from suites.key_addition import KeyAddition
 from suites.law import clause_of
 from suites.proof import ProvedRefusal
 from suites.specimens import Specimen, Workshop
-from suites.stock import SLOW, Stock
+from suites.stock import AHEAD, Stock
 from suites.stories import Stories
 from suites.verdicts import CASE, Case
 from suites.waiting import WaitingRoom, has_to_wait
@@ -157,15 +158,26 @@ def stock(
         stories = Stories(target, provisioning)
         return Workshop(stories, provisioning, target.partner, reserve.take, settled_key_addition)
 
-    stock = Stock(open_workshop, lambda: target.client.quickest > SLOW, target.profile.challenge_lifetime)
+    stock = Stock(open_workshop, target.client, target.profile.challenge_lifetime)
     yield stock
     stock.close()
 
 
+@pytest.fixture(scope="session")
+def order(request: pytest.FixtureRequest) -> Mapping[str, int]:
+    """The place of each test in the order of the run."""
+    return {item.nodeid: place for place, item in enumerate(request.session.items)}
+
+
 @pytest.fixture
-def refusal(judge: Judge, operation: str, stock: Stock) -> ProvedRefusal:
+def refusal(
+    request: pytest.FixtureRequest, judge: Judge, operation: str, stock: Stock, order: Mapping[str, int]
+) -> ProvedRefusal:
     """Frames bad requests of the operation under test between good ones."""
-    return ProvedRefusal(judge, operation, stock)
+    place = order[request.node.nodeid] + 1
+    coming: list[Any] = request.session.items[place : place + AHEAD]
+    soon = [item.callspec.params["operation"] for item in coming if "refusal" in getattr(item, "fixturenames", ())]
+    return ProvedRefusal(judge, operation, stock, soon)
 
 
 @pytest.fixture(scope="session")

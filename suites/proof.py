@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -22,15 +23,16 @@ class ProvedRefusal:
     an operation in a process, until a good request fails: then another one tells what was moved from what never works.
     """
 
-    def __init__(self, judge: Judge, operation: str, stock: Stock) -> None:
+    def __init__(self, judge: Judge, operation: str, stock: Stock, soon: Sequence[str] = ()) -> None:
         self._judge = judge
         self._operation = operation
         self._stock = stock
+        self._soon = soon
         self._reads = False
         self._before: Any = None
 
     def __enter__(self) -> Specimen:
-        framed = self._stock.take(self._operation)
+        framed = self._stock.take(self._operation, self._soon)
         self._good, self._reads, self._before = framed.good, framed.first is not None, framed.before
         if framed.first is not None:
             self._before = self._read(self._judge.works(framed.first))

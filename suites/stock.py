@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 from contract.exchange import Exchange
 from contract.operations import operations
 from suites.specimens import Specimen, Workshop
+from target.client import Client
 from target.recording import Recording, current, recording
 
-SLOW = 0.02
-"""Seconds for the quickest answer, from which on it pays to make things ahead; below, they would only be in the way."""
+AHEAD = 4
+"""Tests whose good requests are made ahead, each in a thread of its own."""
 
-THREADS = 4
 FRESH = 60.0
 """Seconds after which what was made ahead is made anew. Challenges live shorter on some targets: a fifth of that."""
 
@@ -45,29 +44,35 @@ class _Made:
 
 
 class Stock:
-    """Keeps one framed specimen of each operation ahead, once a test has asked for one.
+    """Makes framed specimens: while other tests run, where the target is slow.
 
-    open_workshop: makes a workshop. is_slow: whether the target takes its time. lifetime: seconds of a challenge.
+    open_workshop: makes a workshop. client: whose answers are waited for. lifetime: seconds that a challenge lives.
     worked: the operations of which a good request has worked.
     """
 
-    def __init__(self, open_workshop: Callable[[], Workshop], is_slow: Callable[[], bool], lifetime: float) -> None:
+    def __init__(self, open_workshop: Callable[[], Workshop], client: Client, lifetime: float) -> None:
         self._open = open_workshop
-        self._is_slow = is_slow
+        self._client = client
         self._fresh = min(FRESH, lifetime / 5)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stock")
-        self._ahead: defaultdict[str, deque[Future[_Made]]] = defaultdict(deque)
+        self._threads = ThreadPoolExecutor(AHEAD, thread_name_prefix="stock")
+        self._ahead: dict[str, Future[_Made]] = {}
         self.worked: set[str] = set()
 
-    def take(self, operation: str) -> Framed:
+    def take(self, operation: str, soon: Sequence[str] = ()) -> Framed:
         """A specimen that nobody has had, as if it had been made just now, in the taker's recording.
 
+        soon: the operations of the tests that come next, of which one each is made meanwhile.
         Raises what the making raised.
         """
-        if not self._is_slow():
+        if not self._client.is_slow:
             return self.make(operation)
-        made = self._next(operation)
+        for wanted in (operation, *soon):
+            if wanted not in self._ahead:
+                self._ahead[wanted] = self._threads.submit(self._make, wanted)
+        made = self._ahead.pop(operation).result()
         current().adopt(made.recording)
+        if time.monotonic() - made.at > self._fresh:
+            return self.make(operation)
         if made.framed is None:
             assert made.error is not None
             raise made.error
@@ -79,15 +84,6 @@ class Stock:
         if operations()[operation].idempotent:
             return Framed(good, good.send(), None)
         return Framed(good, None, good.state())
-
-    def _next(self, operation: str) -> _Made:
-        ahead = self._ahead[operation]
-        while True:
-            while len(ahead) < 2:
-                ahead.append(self._threads.submit(self._make, operation))
-            made = ahead.popleft().result()
-            if time.monotonic() - made.at < self._fresh:
-                return made
 
     def _make(self, operation: str) -> _Made:
         found, failure = None, None

@@ -20,6 +20,9 @@ from target.pace import Pace
 from target.recording import current
 
 CONNECT_TIMEOUT = 5.0
+SLOW = 0.02
+"""Seconds for the quickest answer, from which on it pays to make things ahead; below, that would be in the way."""
+
 ANSWER_TIMEOUT = 30.0
 """Seconds. The vendor's idle time-out is 150 s (facts 10.3); a verdict need not wait that long."""
 
@@ -92,6 +95,11 @@ class Client:
         self.retries = 0
         self.quickest = math.inf
         self._serial = itertools.count(1)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether even the quickest answer so far took its time."""
+        return SLOW < self.quickest < math.inf
 
     def close(self) -> None:
         self._http.close()

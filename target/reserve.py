@@ -11,8 +11,9 @@ from target.partner import Partner
 from target.provisioning import Person, Provisioning
 from target.recording import Recording, current, recording
 
-AHEAD = 2
-"""Customers that are ready or in the making, each in a thread of its own, while a test runs."""
+AHEAD = 1
+AHEAD_OF_A_SLOW_TARGET = 5
+"""Customers that are ready or in the making while a test runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Reserve:
     def __init__(self, partner: Partner, provisioning: Provisioning) -> None:
         self._partner = partner
         self._provisioning = provisioning
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="reserve")
+        self._threads = ThreadPoolExecutor(AHEAD_OF_A_SLOW_TARGET, thread_name_prefix="reserve")
         self._ahead: deque[Future[_Made]] = deque()
         self._taking = Lock()
 
@@ -39,8 +40,9 @@ class Reserve:
 
         Raises PrerequisiteFailed, NotTestable, TargetUnreachable, Violation as the making did.
         """
+        ahead = AHEAD_OF_A_SLOW_TARGET if self._partner.client.is_slow else AHEAD
         with self._taking:
-            while len(self._ahead) <= AHEAD:
+            while len(self._ahead) <= ahead:
                 self._ahead.append(self._threads.submit(self._make))
             oldest = self._ahead.popleft()
         made = oldest.result()
