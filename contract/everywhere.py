@@ -26,8 +26,8 @@ NO_CONTENT = "general.no-content"
 TIMESTAMPS = "general.timestamps"
 CREATED_NOW = "general.created-now"
 
-_OF_THE_INFRASTRUCTURE = frozenset({405, 413, 414, 415, 431})
-"""What a server or a router gives before the target sees the request, often without a body."""
+_OF_THE_INFRASTRUCTURE = frozenset({405, 413, 414, 415, 429, 431})
+"""What a server, a router or a gateway gives before the target sees the request, often without a body."""
 
 CLOCK_TOLERANCE = 60.0
 """Seconds between `created_at` and the target's Date header (contract 1.1)."""

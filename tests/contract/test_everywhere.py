@@ -183,9 +183,14 @@ def test_an_error_may_name_its_source_and_more() -> None:
     assert judged(exchange("read-device", 401, errors(401, source=None))) == []
 
 
-@pytest.mark.parametrize("status", [405, 410, 429])
-def test_an_undocumented_status_without_a_body_is_only_a_note(status: int) -> None:
+@pytest.mark.parametrize("status", [405, 415, 429])
+def test_a_status_of_the_infrastructure_without_a_body_is_only_a_note(status: int) -> None:
     assert judged(exchange("read-device", status)) == [(ERROR_SHAPE, NOTE)]
+
+
+@pytest.mark.parametrize("status", [409, 410, 422])
+def test_any_other_refusal_without_a_body_is_a_violation(status: int) -> None:
+    assert judged(exchange("read-device", status)) == [(ERROR_SHAPE, VIOLATION)]
 
 
 @pytest.mark.parametrize("status", [400, 404, 414, 431])
@@ -223,9 +228,9 @@ def test_no_other_operation_may_answer_as_rfc_6749_says() -> None:
 # The status in an error's body (contract 1.3)
 
 
-@pytest.mark.parametrize("status", [404, "404"])
-def test_a_status_is_a_number_or_a_text_of_digits(status: object) -> None:
-    assert judged(exchange("read-device", 404, error(404, status=status))) == []
+def test_a_status_is_a_number_and_may_be_a_text_of_digits() -> None:
+    assert judged(exchange("read-device", 404, error(404, status=404))) == []
+    assert judged(exchange("read-device", 404, error(404, status="404"))) == [(ERROR_STATUS, NOTE)]
 
 
 @pytest.mark.parametrize("status", [400, "400", 0, "4040"])
