@@ -22,9 +22,9 @@ from suites.stock import AHEAD, Stock
 from suites.stories import Stories
 from suites.verdicts import CASE, Case
 from suites.waiting import WaitingRoom, has_to_wait
-from target import tokens
 from target.connection import Target
 from target.partner import Partner
+from target.profile import Role
 from target.provisioning import Person, Provisioning
 from target.recording import recording
 from target.reserve import Reserve
@@ -189,7 +189,7 @@ def waiting_room(pytestconfig: pytest.Config) -> WaitingRoom | None:
 @pytest.fixture
 def expired_token(target: Target, waiting_room: WaitingRoom | None) -> Secret:
     """A token of the partner that has expired."""
-    return tokens.expired_token(target.client, target.profile) if waiting_room is None else waiting_room.expired_token()
+    return target.tokens.expired(Role.PARTNER) if waiting_room is None else waiting_room.expired_token()
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Tokens:
         self._profile = profile
         self._lock = threading.Lock()
         self._tokens = {Role(role): Token(Secret(text), at) for role, (text, at) in (borrowed or {}).items()}
+        self._expired: dict[Role, Secret] = {}
         self.issued = [token.secret for token in self._tokens.values()]
 
     def lend(self) -> dict[str, tuple[str, float]]:
@@ -56,21 +57,21 @@ class Tokens:
         # A fifth of its life, but at most a minute, is left when a token is replaced.
         return Token(secret, asked + lifetime - min(60.0, lifetime / 5))
 
-    def another(self, role: Role) -> tuple[Secret, float]:
+    def expired(self, role: Role) -> Secret:
+        """A token of the partner that has expired, dated so by the clock hook. Raises PrerequisiteFailed."""
+        with self._lock:
+            if role not in self._expired:
+                _, lifetime = self.another(role)
+                self._expired[role], _ = self.another(role, clock_offset=-max(4_000.0, lifetime + 400.0))
+            return self._expired[role]
+
+    def another(self, role: Role, *, clock_offset: float = 0.0) -> tuple[Secret, float]:
         """A token besides the partner's own, and the seconds that it lives. Raises PrerequisiteFailed."""
-        answer = document(request_token(self._client, self._profile, self._profile.credentials[role]))
+        credentials = self._profile.credentials[role]
+        answer = document(request_token(self._client, self._profile, credentials, clock_offset=clock_offset))
         secret = Secret(answer["access_token"])
         self.issued.append(secret)
         return secret, float(answer["expires_in"])
-
-
-def expired_token(client: Client, profile: Profile, role: Role = Role.PARTNER) -> Secret:
-    """A token of a partner that has expired already, dated so by the clock hook. Raises PrerequisiteFailed."""
-    credentials = profile.credentials[role]
-    lifetime = document(request_token(client, profile, credentials))["expires_in"]
-    offset = -max(4_000.0, lifetime + 400.0)
-    dated = document(request_token(client, profile, credentials, clock_offset=offset))
-    return Secret(dated["access_token"])
 
 
 def request_token(

@@ -15,7 +15,6 @@ from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
 from suites.stories import Stories
-from target import tokens
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Role
@@ -141,7 +140,7 @@ def test_the_token_is_looked_at_before_the_permission(
     judge: Judge, target: Target, restricted_partner: Partner, stories: Stories
 ) -> None:
     # No other bad token says whose it is: of an absent or unknown one no permission can be looked at.
-    expired = tokens.expired_token(target.client, target.profile, Role.RESTRICTED)
+    expired = target.tokens.expired(Role.RESTRICTED)
     names = [operation.id for operation in operations().values() if operation.gate is Gate.PERMISSION]
     calls = [partial(restricted_partner.call, name, *made_up_ids(name), token=expired) for name in names]
     judge.accepts_each(dict(zip(names, stories.together(calls), strict=True)))
