@@ -36,3 +36,9 @@ def test_a_405_says_what_is_allowed(operation: str, judge: Judge, partner: Partn
         judge.holds(method not in allowed, f"a {method} was refused, and is allowed by Allow", "what works", refused)
         if refused.status == 405 and not documented <= allowed:
             judge.notes_that("Allow leaves out a documented method", "every method of the path")
+
+
+@clause("general.head-and-options")
+def test_whether_a_path_takes_head_and_options(judge: Judge, partner: Partner) -> None:
+    for method in ("HEAD", "OPTIONS"):
+        judge.observes(method, partner.request(method, "/v1/mfa/devices", params={"page[size]": 1}).status)
