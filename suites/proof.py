@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
-from contract.judge import Judge, flaw
+from contract.judge import Judge, NotTestable, Violation, flaw
 from contract.schemas import documented
 from suites.specimens import Specimen
 from suites.stock import Stock
@@ -33,7 +34,8 @@ class ProvedRefusal:
 
     def __enter__(self) -> Specimen:
         framed = self._stock.take(self._operation, self._soon)
-        self._good, self._reads, self._before = framed.good, framed.first is not None, framed.before
+        self._good, self._before, self._until = framed.good, framed.before, framed.until
+        self._reads = framed.first is not None
         if framed.first is not None:
             self._before = self._read(self._judge.works(framed.first))
         elif self._operation not in self._stock.worked:
@@ -46,6 +48,15 @@ class ProvedRefusal:
     ) -> None:
         if error is not None:
             return
+        try:
+            self._prove()
+        except Violation as violation:
+            if time.monotonic() > self._until:
+                raise NotTestable("needs faster answers: the good request expired meanwhile") from violation
+            raise
+
+    def _prove(self) -> None:
+        """Raises Violation where something moved, or the good request does not work."""
         if self._reads:
             last = self._good.send()
             self._judge.still_works(last)

@@ -26,11 +26,13 @@ class Framed:
     """A specimen, and what it is like before anything bad is sent.
 
     first: the answer to the good request, where it only reads. before: the state, where it acts.
+    until: when a challenge that belongs to it expires, on the monotonic clock.
     """
 
     good: Specimen
     first: Exchange | None
     before: Any
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Stock:
     def __init__(self, open_workshop: Callable[[], Workshop], client: Client, lifetime: float) -> None:
         self._open = open_workshop
         self._client = client
+        self._lifetime = lifetime
         self._fresh = min(FRESH, lifetime / 5)
         self._threads = ThreadPoolExecutor(AHEAD, thread_name_prefix="stock")
         self._ahead: dict[str, Future[_Made]] = {}
@@ -80,10 +83,11 @@ class Stock:
 
     def make(self, operation: str) -> Framed:
         """A specimen that is made now. Raises PrerequisiteFailed, NotTestable."""
+        until = time.monotonic() + self._lifetime
         good = self._open().make(operation)
         if operations()[operation].idempotent:
-            return Framed(good, good.send(), None)
-        return Framed(good, None, good.state())
+            return Framed(good, good.send(), None, until)
+        return Framed(good, None, good.state(), until)
 
     def _make(self, operation: str) -> _Made:
         found, failure = None, None

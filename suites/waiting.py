@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from contract.judge import Judge, NotTestable, PrerequisiteFailed, Violation
+from contract.judge import Judge, NotTestable, PrerequisiteFailed
 from suites.law import clause_of
 from suites.lifetimes import Moment, shortly_after
 from suites.stories import Stories
@@ -79,7 +79,7 @@ def has_to_wait(item: pytest.Item) -> bool:
 def _tell(story: Story, pass_time: Callable[[Moment], float]) -> None:
     """Tell a story to its end. `pass_time` lets a moment come, and gives the clock offset that remains.
 
-    Raises what the story raises. Where a moment was missed that is no violation, but NotTestable: then the target,
+    Raises what the story raises. Where a moment was missed, a violation is none, but NotTestable: then the target,
     or the way to it, is too slow to be tried so shortly before an end.
     """
     begun = time.monotonic()
@@ -90,7 +90,7 @@ def _tell(story: Story, pass_time: Callable[[Moment], float]) -> None:
             moment = story.send(offset)
         except StopIteration:
             return
-        except (Violation, PrerequisiteFailed) as error:
+        except (AssertionError, PrerequisiteFailed) as error:
             if time.monotonic() - begun + offset > moment.latest:
                 raise NotTestable("needs faster answers: the moment before the end was missed") from error
             raise

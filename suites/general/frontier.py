@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import partial
 
@@ -17,7 +18,10 @@ from target.recording import current, recording
 
 
 class Frontier:
-    """Two partners who have tried for each other's things. Raises NotTestable where there is but one partner."""
+    """Two partners who have tried for each other's things. Raises NotTestable where there is but one partner.
+
+    in_time: whether all was done before anything could expire.
+    """
 
     def __init__(self, target: Target, key_addition: KeyAddition, seed: str) -> None:
         made = Provisioning(target.profile, seed)
@@ -28,8 +32,10 @@ class Frontier:
             return Estate(album, lambda: Workshop(album, made, partner, partial(made.customer, partner), key_addition))
 
         own, foreign = estate(target.partner), estate(target.other_partner)
+        begun = time.monotonic()
         with recording("two-partners") as self._seen:
             self.trespass = Trespass(own, foreign)
+        self.in_time = time.monotonic() - begun < target.profile.challenge_lifetime
         judged = set(map(id, self.trespass.judged))
         self._on_the_way = [exchange for exchange in self._seen.exchanges if id(exchange) not in judged]
 

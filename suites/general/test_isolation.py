@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from contract.clauses import clauses
-from contract.judge import Judge, PrerequisiteFailed, flaw
+from contract.judge import Judge, NotTestable, PrerequisiteFailed, flaw
 from contract.operations import Operation, operations
 from signer import KeyPair
 from suites.general.cells import each
@@ -97,6 +97,8 @@ def test_another_partners_attempts_move_nothing(
 ) -> None:
     frontier.record(found.last)
     trouble = found.moved or any(map(flaw, found.last))
+    if trouble and not frontier.in_time:
+        raise NotTestable("needs faster answers: things expired while another partner reached for them")
     if trouble and (cause := frontier.trespass.intrusion(operation)):
         # Many things are one person's, so what was done to one of them is seen at others.
         raise PrerequisiteFailed(cause)
