@@ -1,4 +1,4 @@
-"""The one HTTP client: time-outs on everything, pooled connections, and a record of every exchange."""
+"""The one HTTP client: time-outs on everything, a connection for each thread, and a record of every exchange."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import math
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ LONGEST_ANSWER = 16 * 2**20
 """Bytes. A thousand rows, which is the most that a page holds, need a fiftieth of it."""
 
 # Shorter than any usual server's keep-alive, so that a connection is not reused just when the server closes it.
-KEEPALIVE_EXPIRY = 2.0
+KEEPALIVE_EXPIRY = 4.0
 CONNECT_ATTEMPTS = 3
 
 NO_ANSWER = "general.no-server-error"
@@ -82,14 +83,9 @@ class Client:
     quickest: seconds that the quickest answer took so far.
     """
 
-    def __init__(self, pace: Pace, connections: int) -> None:
-        limits = httpx.Limits(
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=KEEPALIVE_EXPIRY,
-        )
-        # The bare transport: redirects, cookies, proxies and a .netrc would only hide what the target does.
-        self._http = httpx.HTTPTransport(limits=limits, trust_env=False, verify=_authorities())
+    def __init__(self, pace: Pace) -> None:
+        self._own = threading.local()
+        self._opened: list[httpx.HTTPTransport] = []
         self._timeouts = {"timeout": httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT).as_dict()}
         self.pace = pace
         self.retries = 0
@@ -102,7 +98,21 @@ class Client:
         return SLOW < self.quickest < math.inf
 
     def close(self) -> None:
-        self._http.close()
+        for transport in self._opened:
+            transport.close()
+
+    @property
+    def _transport(self) -> httpx.HTTPTransport:
+        """This thread's connection. In a pool for all threads one may close as idle what another has just taken.
+
+        The bare transport: redirects, cookies, proxies and a .netrc would only hide what the target does.
+        """
+        if not hasattr(self._own, "transport"):
+            limits = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_EXPIRY)
+            self._own.transport = httpx.HTTPTransport(limits=limits, trust_env=False, verify=_authorities())
+            self._opened.append(self._own.transport)
+        transport: httpx.HTTPTransport = self._own.transport
+        return transport
 
     def record(self, exchange: Exchange) -> Exchange:
         """Write down an exchange, also one that was made by other means (a volley, a bare socket)."""
@@ -155,7 +165,7 @@ class Client:
         )
         for attempt in range(1, CONNECT_ATTEMPTS + 1):
             try:
-                response = self._http.handle_request(request)
+                response = self._transport.handle_request(request)
                 return response, _body(response)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if not outgoing.idempotent or attempt == CONNECT_ATTEMPTS:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
+from functools import partial
 from typing import TypeVar
 
 from contract.judge import NotTestable
@@ -42,17 +43,22 @@ class Target:
         share = max(1, profile.concurrency // processes)
         self._at_once = min(MOST_AT_ONCE, share)
         self._inside = threading.local()
-        self._threads = self._pool()
+        self._threads: list[ThreadPoolExecutor] = []
+        self._growing = threading.Lock()
         self._pace = Pace(per_second / processes if per_second else None, burst=share)
-        self.client = Client(self._pace, connections=share)
+        self.client = Client(self._pace)
         self.tokens = Tokens(self.client, profile, borrowed)
         self._partners = {
             role: Partner(role, profile.api_url, self.client, self.tokens, ledger) for role in profile.credentials
         }
 
-    def _pool(self) -> ThreadPoolExecutor:
-        """Threads that know of themselves that they are making calls side by side with others."""
-        return ThreadPoolExecutor(self._at_once, initializer=lambda: setattr(self._inside, "together", True))
+    def _pool(self, depth: int) -> ThreadPoolExecutor:
+        """The threads for calls that are made inside so many others: nobody waits for a thread that waits itself."""
+        with self._growing:
+            while len(self._threads) <= depth:
+                inside = partial(setattr, self._inside, "depth", len(self._threads) + 1)
+                self._threads.append(ThreadPoolExecutor(self._at_once, initializer=inside))
+            return self._threads[depth]
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Make independent calls side by side, as far as the profile's concurrency allows; results in their order.
@@ -61,11 +67,7 @@ class Target:
         where they are made.
         Raises what the first failing call raised, after all have ended.
         """
-        if getattr(self._inside, "together", False):
-            # A call that itself makes calls must not wait for the threads that it and its like keep busy.
-            with self._pool() as pool:
-                return _results(pool, calls)
-        return _results(self._threads, calls)
+        return _results(self._pool(getattr(self._inside, "depth", 0)), calls)
 
     @property
     def partner(self) -> Partner:
@@ -91,7 +93,8 @@ class Target:
         return self._partners[role]
 
     def close(self) -> None:
-        self._threads.shutdown()
+        for threads in self._threads:
+            threads.shutdown()
         self.client.close()
 
 

@@ -35,7 +35,7 @@ def gone() -> Iterator[str]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = Client(Pace(None, 1), connections=32)
+    client = Client(Pace(None, 1))
     yield client
     client.close()
 

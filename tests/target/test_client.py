@@ -71,7 +71,7 @@ def test_a_redirect_is_an_answer_and_not_followed(client: Client, serve: Serve) 
 def test_no_proxy_of_the_machine_stands_between(serve: Serve, gone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, gone)
-    client = Client(Pace(None, 1), connections=1)
+    client = Client(Pace(None, 1))
     assert client.send(get(serve(echo).url)).status == 200
     client.close()
 
@@ -219,7 +219,7 @@ def test_a_target_that_is_gone_after_the_request_is_unreachable(client: Client) 
 
 def test_a_target_that_never_answers_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(target.client, "ANSWER_TIMEOUT", 0.2)
-    client, over = Client(Pace(None, 1), connections=1), threading.Event()
+    client, over = Client(Pace(None, 1)), threading.Event()
 
     def silent(*_: socket.socket) -> None:
         over.wait(10)
@@ -234,7 +234,7 @@ def test_a_target_that_never_answers_is_not_waited_for_for_ever(monkeypatch: pyt
 
 def test_a_target_that_takes_no_connection_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(target.client, "CONNECT_TIMEOUT", 0.1)
-    client = Client(Pace(None, 1), connections=1)
+    client = Client(Pace(None, 1))
     with socket.create_server((HOST, 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
         for waiting in (first, second):
             waiting.setblocking(False)
