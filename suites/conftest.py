@@ -32,7 +32,6 @@ from target.secret import Secret
 
 SUITES = Path(__file__).parent
 ROOM = pytest.StashKey[WaitingRoom | None]()
-FIRST_WORKER = "gw0"
 SUITE_VERSION = version("device-management-conformance")
 SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.OBSERVE: "minor"}
 
@@ -215,13 +214,16 @@ def outbox(target: Target) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Without the clock hook: begin all tests that let time pass, in the one process that is going to run them."""
+    """Without the clock hook, a single process begins all tests that let time pass before the others.
+
+    A worker of pytest-xdist begins them when it gets the first of them, which is at once.
+    """
     run = session.config.stash.get(RUN, None)
     if run is None or run.connected is None:
         return
-    session.config.stash[ROOM] = None if run.profile.clock else WaitingRoom(run.target)
-    if (room := session.config.stash[ROOM]) and worker() in ("", FIRST_WORKER):
-        room.admit(session.items)
+    room = session.config.stash[ROOM] = None if run.profile.clock else WaitingRoom(run.target, session.items)
+    if room and session.items and not worker():
+        room.open()
 
 
 @pytest.hookimpl(trylast=True)

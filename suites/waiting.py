@@ -19,7 +19,7 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from functools import wraps
 from typing import Any
 
@@ -169,25 +169,26 @@ class WaitingStory:
 class WaitingRoom:
     """Where the stories of one process wait for their moments together."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, items: Sequence[pytest.Item]) -> None:
         self._target = target
+        self._items = items
         self._patience = target.profile.challenge_lifetime + PATIENCE
         self._turn = threading.Semaphore(AT_ONCE)
         self._opened = time.monotonic()
         self._stories: dict[str, WaitingStory] = {}
         self._aging: tuple[Secret, Moment] | None = None
 
-    def admit(self, items: Iterable[pytest.Item]) -> None:
-        """Begin all stories now, so that they wait while other tests run."""
-        for item in items:
-            if isinstance(item, pytest.Function) and hasattr(item.function, STORY):
-                self.story_of(item)
+    def open(self) -> None:
+        """Begin all stories now, so that they wait together."""
+        for item in self._items:
+            if isinstance(item, pytest.Function) and hasattr(item.function, STORY) and item.nodeid not in self._stories:
+                self._stories[item.nodeid] = WaitingStory(item, self._target, self._patience, self._turn)
         self._token()
 
     def story_of(self, item: pytest.Function) -> WaitingStory:
-        """The story of a test, which begins now unless it has been admitted."""
+        """The story of a test. The first one that is asked for begins all."""
         if item.nodeid not in self._stories:
-            self._stories[item.nodeid] = WaitingStory(item, self._target, self._patience, self._turn)
+            self.open()
         return self._stories[item.nodeid]
 
     def expired_token(self) -> Secret:
