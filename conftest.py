@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,50 +18,22 @@ import pytest
 from contract.cells import cells
 from contract.clauses import clauses
 from contract.errors import ContractError
-from contract.judge import NotTestable, PrerequisiteFailed, Violation
+from contract.judge import NotTestable, Violation
 from reports.allure import listen_to_tests_only
 from reports.facts import RunFacts
 from reports.recorder import Recorder
+from suites.run import RUN, Run
 from suites.verdicts import Verdicts
 from target.client import TargetUnreachable
 from target.connection import Target
 from target.ledger import Ledger, entries
-from target.process import Started, StartError
-from target.profile import Profile, ProfileError, load_profile
+from target.process import StartError
+from target.profile import ProfileError, load_profile
 from target.sweep import sweep
 
 SUITES = Path(__file__).parent / "suites"
-LEDGER = "ledger.jsonl"
-
 SUITE_ERROR = 3
 """Exit code of a run that could not try its target."""
-
-
-@dataclass(slots=True)
-class Run:
-    """The conformance run that this process takes part in, from its configuration to its end.
-
-    profile: where the target really is, once it has started. started: the target, where the run started it.
-    retries: connections that had to be tried again, of all workers that have ended.
-    """
-
-    directory: Path
-    profile: Profile
-    started: Started | None = None
-    connected: Target | None = None
-    retries: int = 0
-
-    @property
-    def target(self) -> Target:
-        assert self.connected is not None, "the run is not connected yet"
-        return self.connected
-
-    @property
-    def ledger(self) -> Path:
-        return self.directory / LEDGER
-
-
-RUN = pytest.StashKey[Run]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,34 +105,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if run is None or run.connected is not None:
         return
     try:
-        run.directory.mkdir(parents=True, exist_ok=True)
-        if run.profile.start:
-            run.started = Started(run.profile)
-            run.profile = run.started.profile
-        run.connected = Target(run.profile, Ledger(run.ledger), processes=_processes(session.config))
-        _fetch_tokens(run.connected)
+        run.begin(_processes(session.config))
     except (OSError, StartError, TargetUnreachable, NotTestable, Violation) as error:
-        _stop(run)
+        run.close()
         pytest.exit(f"the target {run.profile.name!r} cannot be tried: {error}", returncode=SUITE_ERROR)
     recorder = Recorder(run.directory, _facts(session.config, run), clauses(), cells())
     session.config.pluginmanager.register(recorder, "recorder")
-
-
-def _fetch_tokens(target: Target) -> None:
-    """Fetch the tokens that all workers will use. Raises TargetUnreachable, PrerequisiteFailed.
-
-    A target that refuses the credentials cannot be tried. One that answers amiss is tried all the same: then it is
-    the target that broke a clause, and the checks say so.
-    """
-    for role in target.profile.credentials:
-        try:
-            target.tokens.of(role)
-        except PrerequisiteFailed as error:
-            exchange = error.finding.exchange
-            if exchange is None or 400 <= exchange.status < 500:
-                raise
-        except Violation:
-            return
 
 
 def _processes(config: pytest.Config) -> int:
@@ -216,7 +166,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
             _say(session, f"connections that had to be tried again: {run.retries}")
         if run.connected is not None and run.started is None:
             _clean_up(session, run)
-    _stop(run)
+    run.close()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -243,10 +193,3 @@ def _clean_up(session: pytest.Session, run: Run) -> None:
         left = (str(error),)
     if left:
         _say(session, f"clean-up: {len(left)} left behind; later: python -m target.sweep {run.ledger}")
-
-
-def _stop(run: Run) -> None:
-    if run.connected is not None:
-        run.connected.close()
-    if run.started is not None:
-        run.started.stop()

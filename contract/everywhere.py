@@ -188,8 +188,11 @@ def _timestamps(exchange: Exchange) -> Iterator[Remark]:
 
 def _created_now(exchange: Exchange) -> Iterator[Remark]:
     """`created_at` of what this request made, against the Date header plus the clock offset (contract 1.1)."""
+    operation = operation_of(exchange)
     if exchange.request.method != "POST" or "date" not in exchange.answer.headers:
         return
+    if operation is None or operation.parameters:
+        return  # what such a path names was made before, and may be what the answer shows
     try:
         date = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
         made = [instant(value).timestamp() for name, value in _documented_times(exchange) if name == "created_at"]

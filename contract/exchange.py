@@ -54,7 +54,8 @@ class Answer:
     def json(self) -> Any:
         """The parsed body. Raises NotJson with one sentence."""
         try:
-            return json.loads(self.body, parse_constant=_no_number)
+            # Of bytes, json would take UTF-16 and a byte order mark as well, which JSON on a wire never has (RFC 8259).
+            return json.loads(self.body.decode("utf-8", "surrogatepass"), parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise NotJson(f"the body of the {self.status} answer is not JSON ({error})") from error
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import stat
 import sys
 from collections.abc import Sequence
 
-from sandbox.app import Sandbox
 from sandbox.faults import FAULTS
 from sandbox.server import HOST, listen, serve
 from sandbox.settings import CHALLENGE_SECONDS, Settings, partners_from
+from sandbox.variants import VARIANTS, combined
 
 _HIGHEST_PORT = 65_535
 # Some thirty years: what is added to any clock still has a date.
@@ -68,6 +69,15 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--fault", choices=sorted(FAULTS), metavar="ID", help=f"plant one of {len(FAULTS)} bugs, by its id"
     )
+    parser.add_argument(
+        "--variant",
+        choices=sorted(VARIANTS),
+        action="append",
+        default=[],
+        metavar="ID",
+        help=f"take one of {len(VARIANTS)} other freedoms of the contract, by its id; may be given several times",
+    )
+    parser.add_argument("--catalogue", action="store_true", help="print all faults and variants as JSON, and end")
     chosen = parser.parse_args(arguments)
     if chosen.until_eof and not _has_an_end(sys.stdin.fileno()):
         parser.error("--until-eof needs a pipe or a terminal as standard input")
@@ -80,9 +90,25 @@ def _has_an_end(descriptor: int) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
+def _catalogue() -> dict[str, list[dict[str, object]]]:
+    return {
+        "faults": [
+            {"id": fault.id, "clause": fault.clause, "level": fault.level, "what": fault.what}
+            for fault in FAULTS.values()
+        ],
+        "variants": [
+            {"id": variant.id, "freedom": variant.freedom, "what": variant.what, "warns": variant.warns}
+            for variant in VARIANTS.values()
+        ],
+    }
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the sandbox until a signal ends it; the exit code is 0, 1 for a port in use, 2 for wrong usage."""
     chosen = _arguments(arguments)
+    if chosen.catalogue:
+        print(json.dumps(_catalogue(), indent=2))
+        return 0
     try:
         listener = listen(chosen.port)
     except OSError as error:
@@ -96,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log=chosen.log,
     )
     port = listener.getsockname()[1]
-    kind = FAULTS[chosen.fault].sandbox if chosen.fault else Sandbox
+    faults = [FAULTS[chosen.fault].sandbox] if chosen.fault else []
+    kind = combined([*faults, *(VARIANTS[name].sandbox for name in chosen.variant)])
     serve(kind(settings), listener, lambda: print(f"http://{HOST}:{port}", flush=True), until_eof=chosen.until_eof)
     return 0
 

@@ -71,7 +71,7 @@ class Sandbox(
     async def answer(self, request: Request) -> Answer:
         """The answer to a request, whatever it is."""
         match = self._router.match(request.raw_path)
-        route = match.route(request.method)
+        route = self.route(match, request.method)
         operation = Operation.NONE if route is None else route.operation
         try:
             answer = await self.handled(operation, route, match, request)
@@ -98,6 +98,10 @@ class Sandbox(
             call.body = await request.body()
         return await self._handlers[operation](call)
 
+    def route(self, match: Match, method: str) -> Route | None:
+        """Where a method of a path leads, if anywhere."""
+        return match.route(method)
+
     def unrouted(self, match: Match) -> RefusedError:
         """The refusal of an unknown path, or of a method that a path does not have."""
         if not match.routes:
@@ -110,9 +114,13 @@ class Sandbox(
 
     # The way of an answer.
 
-    def encoded(self, request: Request, answer: Answer) -> bytes:
-        """The body as bytes; a 204 has none."""
+    def rendered(self, request: Request, answer: Answer) -> bytes:
+        """The body as JSON; a 204 has none."""
         return b"" if answer.body is None else orjson.dumps(answer.body)
+
+    def encoded(self, request: Request, answer: Answer) -> bytes:
+        """The body as it goes over the wire: without a content coding."""
+        return self.rendered(request, answer)
 
     def pieces(self, request: Request, body: bytes) -> Sequence[bytes] | None:
         """The chunks in which a body goes out, ``None`` for a body in one piece with its length."""

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CONTENT_TYPE_INVALID = auto()
     NOT_AN_OBJECT = auto()
     FIELD_MISSING = auto()
+    FIELD_EMPTY = auto()
     FIELD_TYPE = auto()
     FIELD_LENGTH = auto()
     FIELD_VALUE = auto()
@@ -120,6 +121,7 @@ REFUSALS: dict[Reason, Refusal] = {
     Reason.CONTENT_TYPE_INVALID: _row(400, "invalid_json", "The content type has to be application/json."),
     Reason.NOT_AN_OBJECT: _row(400, "invalid_json", "The body has to be a JSON object."),
     Reason.FIELD_MISSING: _row(400, "validation_error", "A required field is missing or empty."),
+    Reason.FIELD_EMPTY: _row(400, "validation_error", "A required field is missing or empty."),
     Reason.FIELD_TYPE: _row(400, "type_error", "A field has the wrong type."),
     Reason.FIELD_LENGTH: _row(400, "validation_error", "length out of bounds (min: 1, max: 2048)"),
     Reason.FIELD_VALUE: _row(400, "validation_error", "The value of a field is not one of those it may have."),

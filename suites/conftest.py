@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from conftest import RUN
 from contract.clauses import Level
 from contract.judge import Judge, NotTestable
 from suites.key_addition import KeyAddition
 from suites.law import clause_of
 from suites.proof import ProvedRefusal
+from suites.run import RUN
 from suites.specimens import Specimen, Workshop
 from suites.stock import AHEAD, Stock
 from suites.stories import Stories

@@ -61,6 +61,7 @@ class ProvedRefusal:
             last = self._good.send()
             self._judge.still_works(last)
             self._judge.unchanged(self._before, self._read(last.answer.json()))
+            self._stock.give_back(self._operation)
         else:
             self._judge.unchanged(self._before, self._good.state())
             last = self._good.send()

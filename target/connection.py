@@ -67,6 +67,8 @@ class Target:
         where they are made.
         Raises what the first failing call raised, after all have ended.
         """
+        if self.client.is_near:
+            return _one_by_one(calls)
         return _results(self._pool(getattr(self._inside, "depth", 0)), calls)
 
     @property
@@ -96,6 +98,20 @@ class Target:
         for threads in self._threads:
             threads.shutdown()
         self.client.close()
+
+
+def _one_by_one(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """The same, where to change threads would take longer than an answer."""
+    results: list[T] = []
+    failures: list[Exception] = []
+    for call in calls:
+        try:
+            results.append(call())
+        except Exception as error:  # noqa: BLE001 - raised when all have ended
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return results
 
 
 def _results(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -11,7 +11,7 @@ from sandbox.core import Call
 from sandbox.http import Answer, Json
 from sandbox.refusals import Reason
 from sandbox.rules import Rules
-from sandbox.world import ActivationChallenge
+from sandbox.world import ActivationChallenge, Person
 
 ORIGINS = ("MOBILE_APP", "WEB", "WEBUI")
 RESERVED_ORIGIN = "SOLARISBANK"
@@ -41,18 +41,7 @@ class Activation(Rules):
             await self.between_check_and_act(call)
             for code in retired:
                 self.invalidate(call, code)
-            challenge = ActivationChallenge(
-                id=self.new_id(),
-                partner=call.partner,
-                person_id=person.id,
-                code=self.draw_code(call),
-                created_at=call.now,
-                expires_at=call.now + self.activation_lifetime(call),
-                origin=origin,
-                purpose=purpose,
-                delivery_method=delivery_method,
-                max_usage_count=self.uses_allowed(call),
-            )
+            challenge = self.activation_challenge(call, person, origin, purpose, delivery_method)
             self.world.add_activation(challenge)
         return Answer(201, self.activation_view(call, challenge))
 
@@ -85,6 +74,22 @@ class Activation(Rules):
         return self.flag(call, body, "invalidate_existing_code") or in_query
 
     # What is written.
+
+    def activation_challenge(
+        self, call: Call, person: Person, origin: str, purpose: str, delivery_method: str
+    ) -> ActivationChallenge:
+        return ActivationChallenge(
+            id=self.new_id(),
+            partner=call.partner,
+            person_id=person.id,
+            code=self.draw_code(call),
+            created_at=call.now,
+            expires_at=call.now + self.activation_lifetime(call),
+            origin=origin,
+            purpose=purpose,
+            delivery_method=delivery_method,
+            max_usage_count=self.uses_allowed(call),
+        )
 
     def draw_code(self, call: Call) -> str:
         return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.core import Call, Kind
 from sandbox.http import Answer, Json
@@ -128,5 +129,5 @@ class Persons(Rules):
         }
 
     def required_authorization_view(self, call: Call, request: ChangeRequest) -> Json:
-        url = self.url_of(call, f"/v1/change_requests/{request.id}/authorize")
+        url = self.url_of(call, f"/v1/change_requests/{quote(request.id, safe='')}/authorize")
         return self.change_request_view(call, request) | {"url": url}

@@ -1,6 +1,11 @@
-"""Planted faults: the sandbox with one bug each. No handler knows of them."""
+"""Planted faults: the sandbox with one bug each, in a module for each chapter of the contract. No handler knows of them."""
 
-from sandbox.faults import access, binding, devices, isolation, messages, signing
-from sandbox.faults.catalogue import FAULTS, Fault
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["FAULTS", "Fault", "access", "binding", "devices", "isolation", "messages", "signing"]
+from sandbox.faults.catalogue import FAULTS, Fault, Level
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["FAULTS", "Fault", "Level"]

@@ -10,6 +10,7 @@ from sandbox.app import Sandbox
 from sandbox.core import Call
 from sandbox.faults.catalogue import fault
 from sandbox.operations import Operation
+from sandbox.rules.messages import STATIC_PREFIX
 
 
 @fault("otps-count-down", clause="sms-challenge.random-otp")
@@ -45,3 +46,63 @@ class TwoMessagesForATan(Sandbox):
         super().send_sms(call, number, otp, **details)
         if call.operation is Operation.AUTHORIZE_CHANGE_REQUEST:
             super().send_sms(call, number, otp, **details)
+
+
+@fault("one-otp-for-all", clause="mobile-number.random-otp")
+class OneOtpForAll(Sandbox):
+    """The OTP is always the same."""
+
+    def draw_otp(self, call: Call, number: str) -> str:
+        return "471147"
+
+
+class _SmsChallengesDraw(Sandbox):
+    """Of SMS challenges, the OTPs that are not static are drawn by :meth:`foretold`."""
+
+    def draw_otp(self, call: Call, number: str) -> str:
+        is_drawn = call.operation is Operation.CREATE_SMS_CHALLENGE and not number.startswith(STATIC_PREFIX)
+        return self.foretold(call, number) if is_drawn else super().draw_otp(call, number)
+
+    def foretold(self, call: Call, number: str) -> str:
+        return super().draw_otp(call, number)
+
+
+@fault("otp-of-the-time", clause="sms-challenge.random-otp")
+class OtpOfTheTime(_SmsChallengesDraw):
+    """The OTP of an SMS challenge is the end of the seconds since 1970."""
+
+    def foretold(self, call: Call, number: str) -> str:
+        return f"{int(call.now) % 1_000_000:06d}"
+
+
+@fault("three-digits-twice", clause="sms-challenge.random-otp")
+class ThreeDigitsTwice(_SmsChallengesDraw):
+    """The OTP of an SMS challenge is three random digits, written twice."""
+
+    def foretold(self, call: Call, number: str) -> str:
+        return f"{secrets.randbelow(1_000):03d}" * 2
+
+
+@fault("even-otps", clause="sms-challenge.random-otp")
+class EvenOtps(_SmsChallengesDraw):
+    """The OTP of an SMS challenge is always even."""
+
+    def foretold(self, call: Call, number: str) -> str:
+        return f"{2 * secrets.randbelow(500_000):06d}"
+
+
+@fault("otp-kept-for-a-number", clause="sms-challenge.random-otp")
+class OtpKeptForANumber(_SmsChallengesDraw):
+    """All SMS challenges of a number have the OTP of its first message, so that a late one does no harm."""
+
+    def foretold(self, call: Call, number: str) -> str:
+        former = (message.otp for message in self.messages_to(call, number))
+        return next(former, super().foretold(call, number))
+
+
+@fault("no-digit-twice-in-an-otp", clause="sms-challenge.random-otp")
+class NoDigitTwiceInAnOtp(_SmsChallengesDraw):
+    """No digit stands twice in the OTP of an SMS challenge, so that six of seven OTPs are never drawn."""
+
+    def foretold(self, call: Call, number: str) -> str:
+        return "".join(secrets.SystemRandom().sample("0123456789", 6))

@@ -69,8 +69,9 @@ class FieldRules(Core):
     def text(self, call: Call, body: Json, name: str) -> str:
         """A required text; an empty one counts as missing."""
         value = self.optional_text(call, body, name)
-        if not value:
+        if value is None:
             raise self.refused(call, Reason.FIELD_MISSING, name)
+        self.require(call, value != "", Reason.FIELD_EMPTY, name)
         return value
 
     def choice(self, call: Call, body: Json, name: str, choices: Choices) -> str:

@@ -71,19 +71,25 @@ class PageRules(Core):
 
     def page_headers(self, call: Call, page: Page, total: int) -> dict[str, str]:
         """``total``, ``per-page`` and ``link``, all optional in the contract."""
-        last = max(1, -(-total // page.size))
-        neighbours = {
+        links = (
+            f'<{self.page_url(call, number, page.size)}>; rel="{name}"'
+            for name, number in self.linked_pages(call, page, self.last_page(call, page, total)).items()
+            if number is not None
+        )
+        return {"total": str(total), "per-page": str(page.size), "link": ", ".join(links)}
+
+    def last_page(self, call: Call, page: Page, total: int) -> int:
+        """The number of the last page; an empty list has one page, too."""
+        return max(1, -(-total // page.size))
+
+    def linked_pages(self, call: Call, page: Page, last: int) -> dict[str, int | None]:
+        """The numbers of the pages that a page links to, by their relation; ``None`` where there is no such page."""
+        return {
             "first": 1,
             "prev": page.number - 1 if 1 < page.number <= last + 1 else None,
             "next": page.number + 1 if page.number < last else None,
             "last": last,
         }
-        links = (
-            f'<{self.page_url(call, number, page.size)}>; rel="{name}"'
-            for name, number in neighbours.items()
-            if number is not None
-        )
-        return {"total": str(total), "per-page": str(page.size), "link": ", ".join(links)}
 
     def page_url(self, call: Call, number: int, size: int) -> str:
         query = {**call.request.query, "page[number]": str(number), "page[size]": str(size)}

@@ -29,13 +29,17 @@ class SignatureRules(FieldRules):
         Raises:
             RefusedError: It is not hex, not a form that is taken, or not a point of the curve.
         """
-        point = self.bytes_of_hex(call, text)
+        point = self.key_bytes(call, text)
         if point is None or not self.is_accepted_form(call, point):
             raise self.refused(call, Reason.PUBLIC_KEY_INVALID, "key")
         try:
             return curve.load_point(point)
         except NotAPointError:
             raise self.refused(call, Reason.PUBLIC_KEY_INVALID, "key") from None
+
+    def key_bytes(self, call: Call, text: str) -> bytes | None:
+        """The bytes of a public key's text, ``None`` where it is not hex."""
+        return self.bytes_of_hex(call, text)
 
     def is_accepted_form(self, call: Call, point: bytes) -> bool:
         """Uncompressed and compressed points are taken; hybrid ones and SPKI are not."""
@@ -55,13 +59,17 @@ class SignatureRules(FieldRules):
         """
         text = self.text(call, body, name)
         self.require(call, self.signature_fits(call, text), Reason.FIELD_LENGTH, name)
-        data = self.bytes_of_hex(call, text)
+        data = self.signature_bytes(call, text)
         if data is None:
             raise self.refused(call, Reason.SIGNATURE_MALFORMED, name)
         try:
             return self.parse_signature(call, data)
         except NotDerError:
             raise self.refused(call, Reason.SIGNATURE_MALFORMED, name) from None
+
+    def signature_bytes(self, call: Call, text: str) -> bytes | None:
+        """The bytes of a signature's text, ``None`` where it is not hex."""
+        return self.bytes_of_hex(call, text)
 
     def signature_fits(self, call: Call, text: str) -> bool:
         return len(text) <= LONGEST_SIGNATURE

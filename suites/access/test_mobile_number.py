@@ -103,6 +103,7 @@ def test_sms_bindings_work_from_the_confirmation_on(
     confirmed = confirm(unverified, otp)
     judge.works(confirmed)
     judge.accepts(confirmed)
+    assert begin_binding(stories, unverified).answer.ok, "after the confirmation no binding by SMS begins"
     bound = stories.begin(unverified).verify()
     assert bound.answer.ok, "after the confirmation an SMS binds no device"
 

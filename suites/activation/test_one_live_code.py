@@ -10,7 +10,7 @@ import pytest
 from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, code_ids, make, state
+from suites.activation.codes import WITH_EXPIRED, code_ids, live, make, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
 from suites.lifetimes import INSIDE, OUTSIDE, shortly_after, shortly_before
@@ -93,15 +93,16 @@ def test_a_new_code_has_a_life_of_its_own(stories: Stories, newcomer: Person) ->
 def test_a_replacement_touches_no_other_person(stories: Stories, partner: Partner, judge: Judge) -> None:
     one, other = stories.together([partial(stories.newcomer, partner)] * 2)
     stories.together([partial(stories.activation_code, person) for person in (one, other)])
-    before = state(other)
+    before = state(other), live(other)
     judge.accepts(stories.ask_for_code(one, invalidate_existing=True))
-    assert state(other) == before, "the code of another person changed"
+    assert (state(other), live(other)) == before, "the code of another person changed, or died"
 
 
 @clause("activation.replaced")
 def test_a_replacement_needs_no_code_to_replace(stories: Stories, newcomer: Person, judge: Judge) -> None:
-    first = stories.activation_code(newcomer, invalidate_existing=True)
-    assert code_ids(newcomer) == [first.id], "the code is not listed"
+    exchange = stories.ask_for_code(newcomer, invalidate_existing=True)
+    judge.accepts(exchange)
+    assert code_ids(newcomer) == [document(exchange)["id"]], "the code is not listed"
     judge.accepts(stories.ask_for_code(newcomer), Answers((409,)))
 
 

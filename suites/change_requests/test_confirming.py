@@ -103,7 +103,11 @@ def test_a_confirmation_leaves_other_persons_alone(
     )
     judge.works(waiting.confirm())
     stays(judge, another_customer, before)
+    # Whichever of the two requests is the later one, neither confirmation may be taken for the other's.
+    mine = values(customer)
     judge.works(other.confirm())
+    stays(judge, customer, mine)
+    judge.holds(other.change.is_done(), "the confirmed change was not made", "the new value")
 
 
 @each_way

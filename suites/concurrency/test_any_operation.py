@@ -8,10 +8,11 @@ from contract.cells import cells
 from contract.clauses import Column, Level, clauses
 from contract.exchange import Exchange
 from contract.judge import document
+from contract.operations import operations
 from contract.schemas import documented
 from suites.concurrency.race import Race
 from suites.law import clause
-from suites.specimens import SPECIMENS, Specimen
+from suites.specimens import SPECIMENS, Specimen, Workshop
 
 RACED = {law.operation.id for law in clauses().values() if law.column is Column.RACES and law.operation}
 """The operations whose races other tests run."""
@@ -43,3 +44,26 @@ def test_the_same_request_many_times_at_once(operation: str, specimen: Specimen,
     if specimen.operation.idempotent and specimen.operation.answer:
         seen = [documented(specimen.operation.answer, one) for one in read]
         race.judge.holds(all(one == seen[0] for one in seen), "simultaneous readings differ", "one and the same")
+
+
+def reads_one_thing(operation: str) -> bool:
+    """Whether it is an operation that reads a thing by the id in its path."""
+    row = operations()[operation]
+    return row.idempotent and bool(row.parameters) and row.answer is not None
+
+
+@pytest.mark.parametrize("operation", [name for name in SPECIMENS if reads_one_thing(name)])
+@clause("races.any-operation")
+def test_simultaneous_readings_of_two_things_are_not_mixed_up(
+    operation: str, specimen: Specimen, workshop: Workshop, race: Race
+) -> None:
+    schema = specimen.operation.answer
+    assert schema is not None
+    other = workshop.make(operation)
+    alone = [one.send() for one in (specimen, other)]
+    expected = {read.request.url: documented(schema, document(read)) for read in alone}
+    ended = race.run([specimen.prepared(), other.prepared()] * (race.size // 2))
+    race.judge.holds(not ended.losers, f"of simultaneous readings {len(ended.losers)} failed", "the same as alone")
+    for read in ended.winners:
+        same = documented(schema, document(read)) == expected[read.request.url]
+        race.judge.holds(same, "a reading shows something else than alone", "what is read", read)

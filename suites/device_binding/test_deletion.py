@@ -11,6 +11,8 @@ from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document, flaw
 from signer import KeyPair
 from suites.device_binding.pages import device_ids, documented, rows
+from suites.device_signing.signing import Signing
+from suites.device_signing.two_keys import two_keys
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding, Stories, signing_challenge, verify_signing_challenge
@@ -41,22 +43,43 @@ def test_a_deleted_device_is_gone(stories: Stories, partner: Partner, customer: 
 
 
 @clause("deletion.deletes")
-def test_a_deletion_takes_no_other_device_with_it(
-    stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
+def test_a_device_that_has_two_keys_and_has_signed_can_be_deleted(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge, key_addition: KeyAddition
 ) -> None:
-    persons = (customer, customer, another_customer)
-    binding, sibling, other = stories.together([partial(stories.bind, person) for person in persons])
-    keys = [partial(stories.keys, device) for device in (sibling, other)]
+    both, used = stories.beside(partial(two_keys, stories, customer, key_addition), partial(stories.bind, customer))
+    document(verify_signing_challenge(used, signing_challenge(used)))
+    for device in (both.device, used):
+        judge.works(partner.call("delete-device", device.device_id))
+    assert rows(partner, customer) == [], "a device is still listed after its deletion"
+
+
+@clause("deletion.deletes")
+def test_a_deletion_takes_no_other_device_with_it(
+    stories: Stories,
+    partner: Partner,
+    customer: Person,
+    another_customer: Person,
+    judge: Judge,
+    key_addition: KeyAddition,
+) -> None:
+    bound, other = stories.beside(partial(stories.bind_all, customer, 3), partial(stories.bind, another_customer))
+    document(key_addition.add(bound[0], KeyPair.generate()))
+    devices = {device.device_id: device for device in bound}
+    # One that is neither first nor last wherever it stands.
+    found = device_ids(rows(partner, customer))
+    assert sorted(found) == sorted(devices), "the list does not hold the three bound devices"
+    first, middle, last = found
+    binding, siblings = devices[middle], [devices[first], devices[last]]
+    keys = [partial(stories.keys, device) for device in (*siblings, other)]
     before = stories.together(keys)
     judge.works(partner.call("delete-device", binding.device_id))
-    listed, of_another, after = stories.beside(
-        partial(rows, partner, customer), partial(rows, partner, another_customer), partial(stories.together, keys)
-    )
-    assert device_ids(listed) == [sibling.device_id], "the person's other device is gone, too"
+    listed, of_another = stories.together([partial(rows, partner, person) for person in (customer, another_customer)])
+    assert sorted(device_ids(listed)) == sorted((first, last)), "not just the one device of the person is gone"
     assert device_ids(of_another) == [other.device_id], "another person's device is gone, too"
-    assert after == before, "a deletion changed another device's keys"
-    signed = verify_signing_challenge(sibling, signing_challenge(sibling))
-    assert signed.answer.ok, "after a deletion the person's other device cannot sign"
+    assert stories.together(keys) == before, "a deletion changed another device's keys"
+    for sibling in siblings:
+        signed = verify_signing_challenge(sibling, signing_challenge(sibling))
+        assert signed.answer.ok, "after a deletion the person's other device cannot sign"
 
 
 @clause("deletion.read")
@@ -179,10 +202,23 @@ def test_an_open_signing_challenge_of_a_deleted_device_cannot_be_verified(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
     binding = stories.bind(customer)
-    twin, open_challenge = stories.together([partial(signing_challenge, binding)] * 2)
+    twin, *open_challenges = stories.together([partial(signing_challenge, binding)] * 3)
     document(verify_signing_challenge(binding, twin))
     delete(binding)
-    judge.accepts(verify_signing_challenge(binding, open_challenge))
+    for open_challenge in open_challenges:
+        judge.accepts(verify_signing_challenge(binding, open_challenge))
+
+
+@clause("deletion.open-signing-challenge")
+def test_no_open_signing_challenge_of_either_key_can_be_verified(
+    stories: Stories, customer: Person, judge: Judge, key_addition: KeyAddition
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    begun = [partial(Signing.begin, both.device, key_purpose=purpose) for purpose in both.keys]
+    signings = dict(zip(both.keys, stories.together(begun), strict=True))
+    delete(both.device)
+    verified = {f"the {purpose} key": signing.by(both.keys[purpose]).verify for purpose, signing in signings.items()}
+    judge.accepts_each(stories.each(verified))
 
 
 @clause("deletion.frees-its-place")

@@ -106,6 +106,9 @@ def test_a_challenge_that_was_not_verified_does_not_mark_the_key_as_used(stories
     verified = verify_signing_challenge(binding, challenge)
     document(verified)
     shows_use(stories, binding, verified)
+    used = used_at(binding)
+    signing_challenge(binding)
+    assert used_at(binding) == used, "a further signing challenge that was only asked for moved used_at"
 
 
 @clause("keys.used-at-otherwise")

@@ -19,7 +19,8 @@ from target.provisioning import Person
 def test_a_bound_device_is_listed_as_it_was_bound(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    given = ("First phone", "Second phone")
+    assert rows(partner, customer) == [], "the list of a person without devices is not empty"
+    given = ("First phone", "Second phone", "Second phone")
     devices = stories.together([partial(stories.bind, customer, name=name) for name in given])
     names = {device.device_id: name for device, name in zip(devices, given, strict=True)}
     listed = judge.works(page(partner, customer))
@@ -51,6 +52,18 @@ def test_a_device_that_was_not_verified_is_not_listed(stories: Stories, partner:
         assert set(device_ids(listed)) == both, "a device is not listed once it is bound"
 
 
+@clause("devices.unbound-not-listed")
+def test_a_device_that_was_deleted_unbound_is_not_listed_among_the_deleted(
+    stories: Stories, partner: Partner, customer: Person
+) -> None:
+    bound, unbound = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
+    partner.call("delete-device", unbound.device_id)
+    for listed in stories.beside(
+        partial(rows, partner, customer), partial(rows, partner, customer, include_deleted="true")
+    ):
+        assert device_ids(listed) == [bound.device_id], "a device that was never bound is listed after its deletion"
+
+
 @clause("devices.filter-person")
 def test_the_filter_leaves_the_devices_of_one_person(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person
@@ -78,6 +91,19 @@ def test_the_filter_leaves_the_devices_of_one_person_among_deleted_ones_too(
         found = device_ids(listed)
         expected = sorted(device.device_id for device in devices)
         assert sorted(found) == expected, "with deleted devices the filter does not leave just the person's"
+
+
+@clause("devices.filter-person")
+def test_the_filter_holds_on_every_page(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person
+) -> None:
+    persons = (customer, another_customer)
+    bound = stories.together([partial(stories.bind_all, person, 2) for person in persons])
+    for person, devices in zip(persons, bound, strict=True):
+        reads = [partial(rows, partner, person, size=1, number=number) for number in (1, 2, 3)]
+        found = [device for listed in stories.together(reads) for device in device_ids(listed)]
+        expected = sorted(device.device_id for device in devices)
+        assert sorted(found) == expected, "page by page the filter does not leave just the person's devices"
 
 
 @clause("devices.filter-person")
@@ -117,6 +143,7 @@ def test_without_a_filter_all_bound_devices_of_the_partner_are_listed(
     persons = (customer, another_customer, customer)
     mine, theirs, gone = stories.together([partial(stories.bind, person) for person in persons])
     document(partner.call("delete-device", gone.device_id))
+    assert device_ids(rows(partner, customer)) == [mine.device_id], "the filter does not leave just the person's device"
     # Devices that other tests bind or delete meanwhile may move one of ours from page to page as we read.
     readings = (set(whole_list(partner)) for _ in range(3))
     found = next((ids for ids in readings if {mine.device_id, theirs.device_id} <= ids), None)

@@ -121,7 +121,7 @@ def test_a_page_size_above_a_thousand_is_cut_or_refused(
 
 @clause("devices.page-headers")
 def test_the_headers_total_and_per_page_are_right(stories: Stories, partner: Partner, customer: Person) -> None:
-    bound = stories.bind_all(customer, 4)
+    bound, _ = stories.beside(partial(stories.bind_all, customer, 4), partial(stories.begin, customer))
     document(partner.call("delete-device", bound[0].device_id))
     whole, with_deleted, *parts = stories.together(
         [
@@ -139,22 +139,37 @@ def test_the_headers_total_and_per_page_are_right(stories: Stories, partner: Par
     assert given <= {"total": "4", "per-page": "1"}.items(), "total does not count the deleted device that it shows"
 
 
-# Where the links of the two pages of three devices lead. Beyond the last page there is nothing.
-LEADS_TO = {1: {"first": 1, "next": 2, "last": 2}, 2: {"first": 1, "prev": 1, "next": 3, "last": 2}}
+# Where the links of each page lead: of pages of two devices of so many. Beyond the last page there is nothing.
+LEADS_TO = {
+    (3, 1): {"first": 1, "next": 2, "last": 2},
+    (3, 2): {"first": 1, "prev": 1, "next": 3, "last": 2},
+    (4, 2): {"first": 1, "prev": 1, "next": 3, "last": 2},
+}
 
 
 @clause("devices.page-headers")
-@pytest.mark.parametrize("number", LEADS_TO)
+@pytest.mark.parametrize(("count", "number"), LEADS_TO)
 def test_the_links_lead_to_the_pages_that_they_name(
-    stories: Stories, target: Target, partner: Partner, customer: Person, number: int
+    stories: Stories, target: Target, partner: Partner, customer: Person, count: int, number: int
 ) -> None:
-    stories.bind_all(customer, 3)
-    exchange = page(partner, customer, size=2, number=number)
+    bound = stories.bind_all(customer, count)
+    links_lead(stories, target, customer, LEADS_TO[count, number], number)
+    # The same devices, of which one is shown only when it is asked for.
+    document(partner.call("delete-device", bound[0].device_id))
+    links_lead(stories, target, customer, LEADS_TO[count, number], number, include_deleted="true")
+
+
+def links_lead(
+    stories: Stories, target: Target, person: Person, leads_to: dict[str, int], number: int, **filters: str
+) -> None:
+    """The links of a page of two lead to the same list's pages with the numbers in `leads_to`."""
+    partner = person.partner
+    exchange = page(partner, person, size=2, number=number, **filters)
     links = linked(exchange)
     assert "prev" not in links or number > 1, "the first page has a link to a page before it"
-    for relation in links.keys() & LEADS_TO[number].keys():
+    for relation in links.keys() & leads_to.keys():
         wanted, found = stories.beside(
-            partial(rows, partner, customer, size=2, number=LEADS_TO[number][relation]),
+            partial(rows, partner, person, size=2, number=leads_to[relation], **filters),
             partial(follow, partner, links[relation], target.profile.api_url, exchange.request.url),
         )
         assert found == device_ids(wanted), f"the link {relation} of page {number} does not lead there"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from contract.judge import Judge, document
 from suites.device_binding.pages import documented, rows
 from suites.law import clause
@@ -32,11 +34,21 @@ def test_a_bound_device_reads_as_the_list_shows_it(
         assert documented(read) == listed.get(device_id), "a device reads otherwise than it is listed"
 
 
+@clause("devices.read")
+@pytest.mark.usefixtures("clock")
+def test_a_device_reads_the_same_later(stories: Stories, partner: Partner, customer: Person, judge: Judge) -> None:
+    binding = stories.bind(customer)
+    now, later = (
+        judge.works(partner.call("read-device", binding.device_id, clock_offset=offset)) for offset in (0, 120)
+    )
+    assert documented(later) == documented(now), "two minutes later a device reads otherwise"
+
+
 @clause("devices.read-unbound")
 def test_a_device_that_is_not_bound_is_not_found(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    binding = stories.begin(customer)
+    _, binding = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
     exchange = partner.call("read-device", binding.device_id)
     judge.accepts(exchange)
     assert not exchange.answer.ok or document(exchange)["id"] == binding.device_id, "another device was read"

@@ -82,9 +82,11 @@ def test_reading_or_a_later_challenge_does_not_open_it_again(stories: Stories, c
 def test_a_challenge_that_was_verified_is_over_at_any_time(stories: Stories, customer: Person, judge: Judge) -> None:
     signing = Signing.begin(stories.bind(customer))
     judge.works(signing.verify())
+    before = used_at(signing.device)
     moments = (-120, 120, 400)
     for repeated in stories.together([partial(signing.verify, clock_offset=offset) for offset in moments]):
         judge.accepts(repeated)
+    judge.unchanged(before, used_at(signing.device))
 
 
 @clause("signing-challenge.repeated")
@@ -94,3 +96,4 @@ def test_a_wrong_signature_on_a_verified_challenge_is_refused(stories: Stories, 
     allowed = judge.clause.answers
     assert allowed is not None
     judge.accepts(signing.by(KeyPair.generate()).verify(), allowed | Answers((403,), (400,)))
+    judge.accepts(signing.verify())

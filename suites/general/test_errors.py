@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
-from contract.everywhere import error_entries
-from contract.exchange import Exchange, NotJson
+from contract.exchange import Exchange
 from contract.judge import Judge
 from contract.operations import operations
-from contract.schemas import defect
 from signer import KeyPair
 from suites.general.cells import TRIED
 from suites.general.deltas import NEEDS_NO_FIELD
+from suites.general.error_bodies import entries
 from suites.general.odd_ids import made_up_ids, unknown_like
 from suites.key_addition import KeyAddition
 from suites.law import clause
@@ -32,15 +31,6 @@ each_method = pytest.mark.parametrize(
     "operation", list({operation.method: operation.id for operation in reversed(TRIED)}.values())
 )
 """One operation of each method; the errors of the others are judged wherever they come."""
-
-
-def entries(exchange: Exchange) -> list[dict[str, Any]]:
-    """The errors of an answer; none where its body has neither shape."""
-    try:
-        body = exchange.answer.json()
-    except NotJson:
-        return []
-    return error_entries(body) if not defect("error", body) or not defect("errors", body) else []
 
 
 def is_an_error(judge: Judge, exchange: Exchange) -> None:

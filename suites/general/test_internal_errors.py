@@ -1,10 +1,11 @@
-"""Contract 1.9: an internal error, provoked by the fault hook. Its shape is judged on every exchange."""
+"""Contract 1.9: an internal error, provoked by the fault hook. The shape of its status is judged on every exchange."""
 
 from __future__ import annotations
 
 import pytest
 
 from contract.judge import Judge
+from suites.general.error_bodies import entries
 from suites.law import clause
 from suites.proof import ProvedRefusal
 from suites.specimens import each_operation
@@ -15,4 +16,6 @@ from suites.specimens import each_operation
 @pytest.mark.usefixtures("fault")
 def test_an_internal_error_changes_nothing(refusal: ProvedRefusal, judge: Judge) -> None:
     with refusal as good:
-        judge.accepts(good.send(fault=True))
+        failed = good.send(fault=True)
+        judge.accepts(failed)
+        judge.holds(entries(failed), "a 500 has neither error shape", "the documented shape", failed)

@@ -6,11 +6,14 @@ from functools import partial
 
 from contract.judge import Judge
 from signer import KeyPair
+from suites.change_requests.changes import begin_all, by_number, values
 from suites.key_addition import KeyAddition
 from suites.law import clause
+from suites.sms_challenges.codes import another
 from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+from target.secret import Secret
 
 
 def number_of(person: Person) -> dict[str, str]:
@@ -84,6 +87,15 @@ def test_an_activation_code_stands_in_activation_answers_only(judge: Judge, cust
     binding = stories.begin_with_code(customer, stories.activation_code(customer, invalidate_existing=True))
     judge.works(binding.verify())
     read_everything(stories, binding)
+
+
+@clause("general.no-leak", "confirm-change-request")
+def test_no_answer_of_a_change_holds_its_tan(judge: Judge, customer: Person, stories: Stories) -> None:
+    refused, right = begin_all(stories, customer, by_number, 2)
+    refused.confirm(refused.with_tan(another(Secret(refused.body["tan"])).reveal()))
+    judge.works(right.confirm())
+    right.confirm()
+    stories.together([partial(read, customer) for read in (values, stories.devices)])
 
 
 @clause("general.no-leak")

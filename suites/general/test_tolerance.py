@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from contract.exchange import Exchange
+from contract.clauses import clauses
 from contract.judge import Judge
 from contract.operations import operations
 from signer import KeyPair
 from suites.general.cells import each, each_with_body
 from suites.general.deltas import may_be_absent, spoilt, without_optional
 from suites.general.odd_ids import unknown_like
+from suites.general.tolerance import tolerates
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.specimens import Specimen, Workshop, each_operation
-from suites.stories import Stories
+from suites.specimens import Workshop, each_operation
+from suites.stories import Stories, activation_request
 from target.partner import Partner
 from target.provisioning import Person
-
-
-def tolerates(judge: Judge, answer: Exchange, good: Specimen | None = None) -> Any:
-    """The request succeeded, although something in it is unknown or null; returns the answer's document.
-
-    good: tells a target that does not tolerate from one that refuses the good request, too.
-    """
-    success = operations()[answer.request.operation or ""].success
-    if good is not None and answer.status not in success:
-        judge.works(good.send())
-    judge.holds(answer.status in success, f"answered {answer.status}", str(success), answer)
-    return judge.works(answer)
-
 
 each_with_optional = each(lambda operation: any(may_be_absent(operation, field) for field in operation.body))
 
@@ -108,6 +94,18 @@ def test_a_binding_whose_optional_fields_are_all_null_has_the_defaults(
     judge.works(binding.verify())
     purpose = stories.keys(binding).get(binding.key_id, {}).get("key_purpose")
     judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted, the default")
+    names = [row.get("name") for row in stories.devices(customer) if row["id"] == binding.device_id]
+    judge.holds(not any(names), "the device has a name", 'null, "" or absent')
+
+
+@clause("general.null-is-absent")
+def test_an_invalidation_that_is_null_is_not_wanted(judge: Judge, partner: Partner, stories: Stories) -> None:
+    newcomer = stories.newcomer(partner)
+    stories.activation_code(newcomer)
+    body = {**activation_request(newcomer), "invalidate_existing_code": None}
+    judge.accepts(
+        partner.call("create-activation-challenge", json=body), clauses()["activation.live-code-exists"].answers
+    )
 
 
 @clause("general.null-is-absent")

@@ -76,6 +76,8 @@ class Trespass:
         for finished in one.together([estate.finish for estate in estates]):
             for name, last in finished.items():
                 self._found[name].last.append(last)
+        late = [*self._readings(one, other), *self._readings(other, one)]
+        one.together([partial(self._guarded, name, act) for name, act in late])
         for estate in estates:
             self._failed |= estate.failed
 
@@ -120,6 +122,17 @@ class Trespass:
                 yield name, partial(self._bodies, intruder.carriers[name], theirs)
             if is_list(theirs.operation):
                 yield name, partial(self._lists, mine, theirs)
+
+    def _readings(self, intruder: Estate, owner: Estate) -> Iterator[tuple[str, Callable[[], None]]]:
+        """What one partner tries to read of the other one's when all is verified, confirmed or deleted."""
+        for name in sorted(intruder.things.keys() & owner.things.keys()):
+            if owner.things[name].ids and owner.things[name].operation.idempotent:
+                yield name, partial(self._read, intruder.things[name], owner.things[name])
+
+    def _read(self, mine: Specimen, theirs: Specimen) -> None:
+        allowed = answers_to_foreigner(theirs.operation, clauses()[PATH].answers)
+        late = {"the id of another partner, who is done with it": partial(theirs.send, partner=mine.partner)}
+        self._add(PATH, theirs.operation, self._sent(late), lambda _: allowed)
 
     def _paths(self, mine: Specimen, theirs: Specimen) -> None:
         operation = theirs.operation

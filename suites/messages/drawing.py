@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from math import comb, exp, factorial
+from math import comb, exp, factorial, perm
 
 from contract.everywhere import instant
 
@@ -50,6 +50,9 @@ def oddities(draws: Sequence[Draw]) -> Iterator[str]:
         digits = len({draw.otp[place] for draw in draws})
         if digits < fewest:
             yield f"in {len(draws)} OTPs there are {digits} different digits at place {place + 1}"
+    distinct = sum(len(set(draw.otp)) == SIX for draw in draws)
+    if distinct > most_distinct(len(draws)):
+        yield f"in {distinct} of {len(draws)} OTPs no digit stands twice"
     told = [told_by(draw) for draw in draws]
     derived = sum(draw.otp in by for draw, by in zip(draws, told, strict=True))
     if derived > most_by_chance(sum(map(len, told)) / ALL):
@@ -68,6 +71,16 @@ def most_by_chance(expected: float) -> int:
 def fewest_digits(draws: int) -> int:
     """The fewest different digits at one of six places that are not odd yet: all ten from 200 draws on."""
     return next(few for few in range(1, 11) if SIX * comb(10, few) * (few / 10) ** draws >= ODD or few == 10)
+
+
+def most_distinct(draws: int) -> int:
+    """The most OTPs with six different digits that are not odd yet; by chance they are 15 of 100."""
+    share, odds = perm(10, SIX) / ALL, 0.0
+    for many in range(draws, 0, -1):
+        odds += comb(draws, many) * share**many * (1 - share) ** (draws - many)
+        if odds >= ODD:
+            return many
+    return 0
 
 
 def told_by(draw: Draw) -> set[str]:

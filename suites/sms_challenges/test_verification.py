@@ -71,10 +71,13 @@ def test_a_challenge_that_was_verified_is_over_at_any_time(stories: Stories, cus
 
 
 @clause("sms-challenge.repeated")
-def test_a_wrong_code_for_a_verified_challenge_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
+def test_a_wrong_code_for_a_verified_challenge_is_refused_and_opens_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
     coded = Coded.begin(stories, customer)
     judge.works(coded.verify())
     allowed = judge.clause.answers
     assert allowed is not None
     assert WRONG is not None
     judge.accepts(coded.verify(another(coded.code)), allowed | WRONG)
+    judge.accepts(coded.verify())

@@ -34,7 +34,10 @@ def test_a_json_body_of_any_kind_is_parsed(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"{'a': 1}", b"<html>", b"NaN", b'{"a": Infinity}', b"\xff\xff", b"[" * 100_000, b"1" * 10_000],
+    [
+        *(b"", b"{", b"{'a': 1}", b"<html>", b"NaN", b'{"a": Infinity}', b"\xff\xff", b"[" * 100_000, b"1" * 10_000),
+        *(b"\xef\xbb\xbf{}", "{}".encode("utf-16"), "{}".encode("utf-16-be"), "{}".encode("utf-32")),
+    ],
     ids=lambda body: str(body[:15]),
 )
 def test_a_body_that_is_not_json_says_so_in_one_sentence(body: bytes) -> None:

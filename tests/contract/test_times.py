@@ -130,6 +130,11 @@ def test_what_is_only_read_may_be_old() -> None:
     assert judged(made("2020-01-01T00:00:00Z", operation="read-signature-challenge")) == []
 
 
+def test_what_a_delivery_event_is_about_may_be_old() -> None:
+    challenge = {**CHALLENGE, "created_at": "2020-01-01T00:00:00Z"}
+    assert judged(exchange("create-delivery-event", 201, challenge, headers={**JSON, "Date": DATE})) == []
+
+
 @pytest.mark.parametrize("date", [None, "", "yesterday", "2022-03-18T14:50:04Z"])
 def test_without_a_date_header_nothing_is_compared(date: str | None) -> None:
     assert judged(made("2020-01-01T00:00:00Z", date)) == []

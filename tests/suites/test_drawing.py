@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from suites.messages.drawing import Draw, fewest_digits, most_by_chance, oddities
+from suites.messages.drawing import Draw, fewest_digits, most_by_chance, most_distinct, oddities
 
 NUMBER = "+4915123456789"
 AT = "2026-11-22T01:58:45Z"
@@ -48,6 +48,7 @@ FORETOLD: dict[str, Foretold] = {
     "four digits": lambda _, source: source.randrange(10**4),
     "no leading zero": lambda _, source: source.randrange(100_000, 10**6),
     "no nine": lambda _, source: "".join(source.choice("012345678") for _ in range(6)),
+    "no digit twice": lambda _, source: "".join(source.sample("0123456789", 6)),
     "even": lambda _, source: 2 * source.randrange(10**6 // 2),
     "five digits": lambda _, source: f"{source.randrange(10**5):05d}",
     "zeros left out": lambda _, source: str(source.randrange(10**6)),
@@ -85,6 +86,7 @@ def test_what_chance_does_is_what_is_reckoned() -> None:
     assert most_by_chance(200 * 199 / 2 / 10**6) == 3
     assert most_by_chance(0) == 0
     assert [fewest_digits(count) for count in (1, 24, 200)] == [1, 4, 10]
+    assert [most_distinct(count) for count in (1, 10, 200)] == [1, 9, 60]
 
 
 def test_no_oddity_names_an_otp() -> None:

@@ -1,0 +1,135 @@
+"""Whom the suite is tried on: the embedded target as it is, with each fault, and with other freedoms than its own.
+
+A whole run of the suite takes half a minute, and there are more freedoms than minutes: so each of them is taken in one
+of a fixed number of bundles, and again in combinations that are drawn at random. `--only ID` tries one by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from reports.proof import Kind
+
+COMBINATIONS = 20
+BUNDLES = 20
+QUICK_FAULTS = 30
+QUICK_VARIANTS = 2
+_FEWEST, _MOST = 3, 8
+
+Row = Mapping[str, Any]
+"""A fault or a variant, as `python -m sandbox --catalogue` has it."""
+
+
+class CatalogueError(Exception):
+    """The catalogue of the embedded target cannot be used; one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target that the suite is tried on.
+
+    arguments: of `python -m sandbox`. clause: the one that a fault breaks. warns: SHOULD clauses that a variant
+    does not keep, by its nature.
+    """
+
+    kind: Kind
+    id: str
+    what: str
+    arguments: tuple[str, ...] = ()
+    clause: str | None = None
+    warns: tuple[str, ...] = ()
+
+
+BASE = Candidate(Kind.BASE, "embedded", "The embedded target as it is.")
+
+
+def candidates(seed: int) -> tuple[Candidate, ...]:
+    """All that a whole proof tries, the long runs first. seed: of the combinations. Raises CatalogueError."""
+    catalogue = _catalogue()
+    variants = catalogue["variants"]
+    return (BASE, *bundles(variants), *combinations(variants, seed), *map(_fault, catalogue["faults"]))
+
+
+def singles() -> tuple[Candidate, ...]:
+    """Each variant by itself. Raises CatalogueError."""
+    return tuple(_bundle(Kind.VARIANT, row["id"], [row]) for row in _catalogue()["variants"])
+
+
+def bundles(variants: Sequence[Row]) -> Iterator[Candidate]:
+    """Each variant once, evenly spread over a few targets; never two in one that decide the same."""
+    spread: list[list[Row]] = [[] for _ in range(min(BUNDLES, len(variants)))]
+    for number, variant in enumerate(variants):
+        turn = spread[number % len(spread) :] + spread[: number % len(spread)]
+        others = [bundle for bundle in turn if variant["freedom"] not in {row["freedom"] for row in bundle}]
+        min(others, key=len).append(variant)
+    for number, bundle in enumerate(spread, start=1):
+        yield _bundle(Kind.VARIANT, f"variants-{number:02}", bundle)
+
+
+def combinations(variants: Sequence[Row], seed: int) -> Iterator[Candidate]:
+    """Several variants at a time, drawn by the seed; never two that decide the same."""
+    draw = random.Random(seed)  # noqa: S311 - a draw that can be repeated, not a secret
+    by_freedom: dict[str, list[Row]] = {}
+    for variant in variants:
+        by_freedom.setdefault(variant["freedom"], []).append(variant)
+    for number in range(1, COMBINATIONS + 1 if by_freedom else 1):
+        count = min(draw.randint(_FEWEST, _MOST), len(by_freedom))
+        chosen = [draw.choice(by_freedom[freedom]) for freedom in draw.sample(sorted(by_freedom), count)]
+        yield _bundle(Kind.COMBINATION, f"combination-{seed}-{number:02}", chosen)
+
+
+def named(everyone: Iterable[Candidate], patterns: Sequence[str]) -> tuple[Candidate, ...]:
+    """The candidates whose id fits one of the patterns (`otp-*`). Raises CatalogueError where a pattern fits none."""
+    everyone = tuple(everyone)
+    for pattern in patterns:
+        if not any(fnmatchcase(candidate.id, pattern) for candidate in everyone):
+            raise CatalogueError(f"--only {pattern}: no fault or variant has such an id; --list shows them all")
+    return tuple(one for one in everyone if any(fnmatchcase(one.id, pattern) for pattern in patterns))
+
+
+def quick(everyone: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Some of each kind, evenly spread over the catalogue: the same ones each time."""
+    faults = [one for one in everyone if one.kind is Kind.FAULT]
+    mixed = [one for one in everyone if one.kind is Kind.COMBINATION]
+    return (*_spread(mixed, QUICK_VARIANTS), *_spread(faults, QUICK_FAULTS))
+
+
+def _spread(row: Sequence[Candidate], count: int) -> Sequence[Candidate]:
+    return row[:: max(1, -(-len(row) // count))]
+
+
+def _catalogue() -> dict[str, list[Row]]:
+    # The judge imports nothing of the accused, not even the list of its sins.
+    asked = subprocess.run(
+        [sys.executable, "-m", "sandbox", "--catalogue"], capture_output=True, text=True, check=False
+    )
+    if asked.returncode:
+        raise CatalogueError(f"python -m sandbox --catalogue ended with {asked.returncode}: {_last(asked.stderr)}")
+    catalogue: dict[str, list[Row]] = json.loads(asked.stdout)
+    return catalogue
+
+
+def _bundle(kind: Kind, name: str, rows: Sequence[Row]) -> Candidate:
+    """One target that is all of these variants."""
+    return Candidate(
+        kind,
+        name,
+        " + ".join(row["id"] for row in rows) if len(rows) > 1 else rows[0]["what"],
+        tuple(word for row in rows for word in ("--variant", row["id"])),
+        warns=tuple(clause for row in rows for clause in row["warns"]),
+    )
+
+
+def _fault(row: Row) -> Candidate:
+    return Candidate(Kind.FAULT, row["id"], row["what"], ("--fault", row["id"]), clause=row["clause"])
+
+
+def _last(text: str) -> str:
+    return (text.strip().splitlines() or ["nothing was said"])[-1]
