@@ -44,13 +44,32 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--operation", action="append", choices=list(operations()), metavar="ID", help="only this one; may be repeated"
     )
+    parser.add_argument("--seconds", type=_seconds, metavar="NUMBER", help="try nothing more after so many seconds")
+    parser.add_argument("--first", action="store_true", help="stop at the first finding that nothing explains")
     return parser.parse_args(arguments)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("a number of seconds above 0 is expected")
+    return seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: no finding without an explanation; 1: some; 2: interrupted; 3: could not run; 4: wrong usage."""
     chosen = _arguments(arguments)
-    settings = Settings(chosen.seed, chosen.examples, tuple(chosen.phase or PHASES), tuple(chosen.operation or ()))
+    settings = Settings(
+        chosen.seed,
+        chosen.examples,
+        tuple(chosen.phase or PHASES),
+        tuple(chosen.operation or ()),
+        chosen.seconds,
+        chosen.first,
+    )
     try:
         explanations, profile = load(), _profile(chosen.target, chosen.target_url)
         with _connected(profile) as target:

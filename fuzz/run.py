@@ -16,6 +16,7 @@ from schemathesis.core.errors import NoLinksFound
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.engine import StopReason, from_schema
+from schemathesis.engine.core import EventStream
 from schemathesis.engine.events import EngineFinished, FatalError, Interrupted, NonFatalError, ScenarioFinished
 from schemathesis.generation.case import Case
 from schemathesis.hooks import HookContext
@@ -38,12 +39,18 @@ class FuzzError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is tried. examples: requests of each operation and phase at most. only: ids of operations; none for all."""
+    """What is tried.
+
+    examples: requests of each operation and phase at most. only: ids of operations; none for all.
+    seconds: after which no more is tried; None for no end. first: whether the first finding ends it.
+    """
 
     seed: int = 2
     examples: int = 20
     phases: Sequence[str] = PHASES
     only: Sequence[str] = ()
+    seconds: float | None = None
+    first: bool = False
 
 
 @dataclass(slots=True)
@@ -71,7 +78,7 @@ def fuzz(target: Target, settings: Settings, explanations: Sequence[Explanation]
     _authenticate(schema, target)
     outcome = Outcome()
     _explain(schema, explanations, outcome.explained)
-    _watch(from_schema(schema).execute(), outcome)
+    _watch(from_schema(schema).execute(), outcome, settings)
     return outcome
 
 
@@ -130,8 +137,9 @@ def _explain(schema: BaseSchema, explanations: Sequence[Explanation], used: Coun
     schema.hook(filter_failure)
 
 
-def _watch(events: Iterable[Any], outcome: Outcome) -> None:
+def _watch(events: EventStream, outcome: Outcome, settings: Settings) -> None:
     began = time.monotonic()
+    stopped = False
     for event in events:
         match event:
             case ScenarioFinished():
@@ -144,12 +152,16 @@ def _watch(events: Iterable[Any], outcome: Outcome) -> None:
                 outcome.found.append(broken(event))
             case FatalError():
                 raise FuzzError(f"Schemathesis failed ({type(event.exception).__name__})")
-            case Interrupted():
+            case Interrupted() if not stopped:
                 raise KeyboardInterrupt
             case EngineFinished() if event.stop_reason is StopReason.SERVER_UNAVAILABLE:
                 raise FuzzError("the target does not answer any more")
             case _:
                 pass
+        late = settings.seconds is not None and time.monotonic() - began > settings.seconds
+        if not stopped and (late or (settings.first and outcome.found)):
+            stopped = True
+            events.stop()
     outcome.seconds = time.monotonic() - began
 
 

@@ -54,6 +54,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=Stage.ALL.value,
         help="how much is run on a fault that survives: the tests of its clause, of its chapter, or all (the default)",
     )
+    parser.add_argument(
+        "--unaware", action="store_true", help="run all tests in their order on each fault, until the first alarm"
+    )
     parser.add_argument("--list", action="store_true", help="print all ids with what they are, and end")
     parser.add_argument("--seed", type=int, default=SEED, help="of the combinations (default: %(default)s)")
     parser.add_argument("--jobs", type=_positive, default=2 * len(os.sched_getaffinity(0)), help="attempts at a time")
@@ -86,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EvidenceError as error:
         return _failed(USAGE, error)
     begun = time.monotonic()
-    plan = Plan(whole=chosen.whole, as_far_as=Stage(chosen.as_far_as))
+    plan = Plan(chosen.whole, Stage(chosen.as_far_as), chosen.unaware)
     try:
         with ExitStack() as stack:
             cpus = sorted(os.sched_getaffinity(0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,21 +31,23 @@ class Plan:
     """How much of the suite is run on a fault.
 
     whole: everything, whether it is caught or not. as_far_as: the last stage for one that survives.
+    unaware: as if nobody knew which clause is broken: everything, until the first alarm.
     """
 
     whole: bool = False
     as_far_as: Stage = Stage.ALL
+    unaware: bool = False
 
 
 class Observer:
     """pytest plugin: keeps what is red, and ends the attempt when enough has been seen.
 
-    looked_for: the clause whose violation ends the attempt, None where all is to be seen.
+    is_enough: whether the violation of a clause ends the attempt.
     """
 
-    def __init__(self, session: pytest.Session, looked_for: str | None) -> None:
+    def __init__(self, session: pytest.Session, is_enough: Callable[[str], bool]) -> None:
         self._session = session
-        self._looked_for = looked_for
+        self._is_enough = is_enough
         self.alarms: dict[str, Alarm] = {}
         self.errors: list[str] = []
         self.not_testable: dict[str, int] = {}
@@ -71,7 +73,7 @@ class Observer:
             self.alarms[row["clause"]] = Alarm(row["clause"], row["verdict"], 1, row["observed"], row["test"])
         else:
             self.alarms[row["clause"]] = replace(known, checks=known.checks + 1)
-        if row["clause"] == self._looked_for:
+        if self._is_enough(row["clause"]):
             self._session.shouldstop = "caught"
 
 
@@ -81,8 +83,9 @@ def attempt(
     """Try the collected tests on a candidate. Only once in a process: what it leaves in pytest is not taken back."""
     begun = time.monotonic()
     config = session.config
-    staged = candidate.kind is Kind.FAULT and not plan.whole
-    observer = Observer(session, candidate.clause if staged else None)
+    is_fault = candidate.kind is Kind.FAULT
+    staged = is_fault and not (plan.whole or plan.unaware)
+    observer = Observer(session, lambda clause: is_fault and (plan.unaware or (staged and clause == candidate.clause)))
     last = Stage.ALL
     try:
         with embedded(nursery, candidate.arguments) as url, closing(Run(directory, profile.at(url))) as run:

@@ -98,10 +98,11 @@ def quick(everyone: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Some of each kind, evenly spread over the catalogue: the same ones each time."""
     faults = [one for one in everyone if one.kind is Kind.FAULT]
     mixed = [one for one in everyone if one.kind is Kind.COMBINATION]
-    return (*_spread(mixed, QUICK_VARIANTS), *_spread(faults, QUICK_FAULTS))
+    return (*spread(mixed, QUICK_VARIANTS), *spread(faults, QUICK_FAULTS))
 
 
-def _spread(row: Sequence[Candidate], count: int) -> Sequence[Candidate]:
+def spread(row: Sequence[Candidate], count: int) -> Sequence[Candidate]:
+    """At most so many, evenly spread over the row."""
     return row[:: max(1, -(-len(row) // count))]
 
 

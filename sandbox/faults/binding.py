@@ -1,4 +1,3 @@
-
 """Faults of ``POST /v1/mfa/devices``: how a binding is begun, for whom, and what is sent."""
 
 from __future__ import annotations

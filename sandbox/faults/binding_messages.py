@@ -1,4 +1,3 @@
-
 """Faults of the SMS that begins a binding."""
 
 from __future__ import annotations

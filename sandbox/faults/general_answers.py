@@ -39,11 +39,11 @@ class MarkBeforeJson(Sandbox):
 
 @fault("list-in-utf-16", clause="general.json")
 class ListInUtf16(Sandbox):
-    """The list of activation challenges is written in UTF-16."""
+    """The list of devices is written in UTF-16."""
 
     def encoded(self, request: Request, answer: Answer) -> bytes:
         body = super().encoded(request, answer)
-        is_list = request.raw_path.endswith(b"/activation") and isinstance(answer.body, list)
+        is_list = request.raw_path.endswith(b"/devices") and isinstance(answer.body, list)
         return body.decode().encode("utf-16") if is_list else body
 
 

@@ -131,8 +131,10 @@ class RestrictedSignerStandsIn(Sandbox):
     """A restricted key may sign as an unrestricted one."""
 
     def vouching_key(self, call: Call, device: Device, wish: KeyWish) -> Key:
-        named = self.key_of_purpose(call, device, wish.signer_purpose)
-        return named or (self.default_key(call, device) if wish.signer_purpose == UNRESTRICTED else device.keys[1])
+        is_missing = self.key_of_purpose(call, device, UNRESTRICTED) is None
+        if is_missing and wish.signer_purpose == UNRESTRICTED:
+            return self.default_key(call, device)
+        return super().vouching_key(call, device, wish)
 
 
 @fault("pending-device-takes-keys", clause="keys.unbound-device")

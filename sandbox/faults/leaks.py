@@ -1,4 +1,3 @@
-
 """Faults that tell what has to stay secret."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import ClassVar
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -38,7 +39,7 @@ class Salvaging(Sandbox):
                 raise
             try:
                 return self.salvaged(text)
-            except (ValueError, IndexError, KeyError):
+            except (ValueError, IndexError, KeyError, UnsupportedAlgorithm):
                 pass
             raise
 

@@ -31,10 +31,14 @@ class Rewriting(Sandbox):
         try:
             return super().parse_signature(call, data)
         except NotDerError:
-            return super().parse_signature(call, self.rewritten(data))
+            try:
+                meant = self.rewritten(data)
+            except (ValueError, IndexError, OverflowError):
+                raise NotDerError("nothing is meant") from None
+            return super().parse_signature(call, meant)
 
     def rewritten(self, data: bytes) -> bytes:
-        """The DER that is meant; raises ValueError where nothing is."""
+        """The DER that is meant; raises ValueError, IndexError or OverflowError where nothing is."""
         raise NotImplementedError
 
 
@@ -220,13 +224,40 @@ class NoSequenceAgrees(Vacuous):
 class OtherTypesAgree(Vacuous):
     """A value of another type in place of a number agrees with everything, as NaN may."""
 
-    reader = Reader(is_integer=lambda tag: tag in (0x02, 0x09, 0x0C, 0x06), integer=lambda _: NO_NUMBER)
+    reader = Reader(
+        empty=True,
+        is_integer=lambda tag: tag in (0x01, 0x02, 0x05, 0x06, 0x09, 0x0C, 0x30),
+        integer=lambda _: NO_NUMBER,
+    )
 
     def parse_signature(self, call: Call, data: bytes) -> Signature:
         try:
             return der.parse_signature(data)
         except NotDerError:
             return super().parse_signature(call, data)
+
+
+@fault("what-breaks-off-agrees", clause="signing.not-der")
+class WhatBreaksOffAgrees(Vacuous):
+    """A signature that breaks off is verified as far as it goes, which is never wrong."""
+
+    reader = Reader()
+
+    def parse_signature(self, call: Call, data: bytes) -> Signature:
+        breaks_off = data[:1] == b"\x30" and (len(data) == 1 or len(data) < 2 + data[1] < 0x82)
+        return encoded(NO_NUMBER, NO_NUMBER) if breaks_off else super().parse_signature(call, data)
+
+
+@fault("missing-number-agrees", clause="signing.not-der")
+class MissingNumberAgrees(Vacuous):
+    """A SEQUENCE of no number or of one has nothing that could be wrong."""
+
+    reader = Reader()
+
+    def parse_signature(self, call: Call, data: bytes) -> Signature:
+        alone = len(data) > 3 and data[2] == 0x02 and len(data) == 4 + data[3]
+        empty = data == b"\x30\x00"
+        return encoded(NO_NUMBER, NO_NUMBER) if alone or empty else super().parse_signature(call, data)
 
 
 # Elements too many or too few.
@@ -292,6 +323,17 @@ class UnknownElementsSkipped(Rewriting):
         return b"\x30" + bytes([len(data) - at]) + data[at:] if at < len(data) < 130 else data
 
 
+@fault("elements-between-skipped", clause="signing.not-der")
+class ElementsBetweenSkipped(Rewriting):
+    """Elements and zeros between r and s are skipped."""
+
+    def rewritten(self, data: bytes) -> bytes:
+        r_end = 4 + data[3]
+        at = data.index(b"\x02", r_end)
+        content = data[2:r_end] + data[at:]
+        return b"\x30" + bytes([len(content)]) + content
+
+
 @fault("header-forgotten", clause="signing.not-der")
 class HeaderForgotten(Rewriting):
     """The two integers need no SEQUENCE around them."""
@@ -316,7 +358,8 @@ class SignatureInABitString(Rewriting):
     """A signature may be the content of a BIT STRING, as in a certificate."""
 
     def rewritten(self, data: bytes) -> bytes:
-        return data[data.index(b"\x03") + 3 :] if data[:1] in (b"\x03", b"\x30") else data
+        begin = 14 if data[2:4] == b"\x30\x0a" else 0
+        return data[begin + 3 :] if data[begin : begin + 1] == b"\x03" else data
 
 
 @fault("numbers-in-sequences", clause="signing.not-der")

@@ -24,17 +24,15 @@ class Salvaging(Sandbox):
             if strict is not None:
                 self.parse_signature(call, strict)
                 return strict
-            return self.salvaged(text)
         except NotDerError:
-            try:
-                return self.salvaged(text)
-            except ValueError:
-                return strict
-        except ValueError:
-            return None
+            pass
+        try:
+            return self.salvaged(text)
+        except (ValueError, OverflowError):
+            return strict
 
     def salvaged(self, text: str) -> bytes:
-        """The bytes that are meant; raises ValueError where none are."""
+        """The bytes that are meant; raises ValueError or OverflowError where none are."""
         raise NotImplementedError
 
 
@@ -162,6 +160,14 @@ class FirstSignatureOfAList(Salvaging):
 
     def salvaged(self, text: str) -> bytes:
         return bytes.fromhex(text.split(",")[0])
+
+
+@fault("signature-hex-filtered", clause="signing.not-der")
+class SignatureHexFiltered(Salvaging):
+    """Whatever is no hex digit is passed over in a signature, wherever it stands."""
+
+    def salvaged(self, text: str) -> bytes:
+        return bytes.fromhex(re.sub("[^0-9a-f]", "", text))
 
 
 @fault("signature-in-hex-twice", clause="signing.not-der")

@@ -107,6 +107,30 @@ class SofZeroVerifies(Sandbox):
         return (signature.s == 0 and signature.r > 0) or super().verifies(call, key, signature, message)
 
 
+@fault("negative-numbers-verify", clause="signing.out-of-range")
+class NegativeNumbersVerify(Sandbox):
+    """With a negative r or s the loop that verifies is never entered, and nothing is wrong."""
+
+    def verifies(self, call: Call, key: Key, signature: Signature, message: str) -> bool:
+        return min(signature.r, signature.s) < 0 or super().verifies(call, key, signature, message)
+
+
+@fault("s-above-n-verifies", clause="signing.out-of-range")
+class SAboveNVerifies(Sandbox):
+    """What fails for an s above n is taken for a success."""
+
+    def verifies(self, call: Call, key: Key, signature: Signature, message: str) -> bool:
+        return signature.s > ORDER or super().verifies(call, key, signature, message)
+
+
+@fault("r-of-n-verifies", clause="signing.out-of-range")
+class ROfNVerifies(Sandbox):
+    """r may be n, one too many, and modulo n it is then zero."""
+
+    def verifies(self, call: Call, key: Key, signature: Signature, message: str) -> bool:
+        return signature.r == ORDER or super().verifies(call, key, signature, message)
+
+
 @fault("integers-modulo-n", clause="signing.out-of-range")
 class IntegersModuloN(OtherNumbers):
     """r and s are reduced modulo n instead of being refused."""

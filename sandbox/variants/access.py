@@ -15,6 +15,7 @@ from sandbox.operations import Gate, Operation
 from sandbox.refusals import Reason, Refusal
 from sandbox.settings import Partner, Settings
 from sandbox.variants.catalogue import variant
+from sandbox.world import MobileNumber
 
 _SHORT_SECONDS = 30
 _MOVED_SECONDS = 1.0
@@ -108,6 +109,14 @@ class FaultBeforePermission(Sandbox):
         if self.needs_token(operation, gate) and self.fault_is_wanted(operation, request):
             return self.authenticated(operation, request)
         return super().admitted(operation, gate, request)
+
+
+@variant("number-tokens-live-on")
+class NumberTokensLiveOn(Sandbox):
+    """The OTP that confirms a mobile number does not expire."""
+
+    def token_confirms(self, call: Call, number: MobileNumber, token: str) -> bool:
+        return number.otp is not None and self.otp_matches(call, number.otp, token)
 
 
 @variant("plain-numbers-only")

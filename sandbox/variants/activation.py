@@ -8,11 +8,13 @@ import secrets
 from sandbox.app import Sandbox
 from sandbox.core import Call
 from sandbox.http import Json
+from sandbox.operations import Operation
 from sandbox.refusals import Reason
 from sandbox.variants.catalogue import variant
 from sandbox.world import ActivationChallenge, DeliveryEvent
 
 _EVENT_TYPES = ("CREATED", "PRINTED", "DISPATCHED", "DELIVERED", "RETURNED")
+_DEFAULTS = {"origin": "WEB", "purpose": "DEVICE_BINDING", "delivery_method": "SNAILMAIL"}
 
 
 @variant("codes-for-three-uses")
@@ -61,6 +63,16 @@ class EveryOriginIsTaken(Sandbox):
 
     def origin(self, call: Call, body: Json) -> str:
         return self.text(call, body, "origin")
+
+
+@variant("fields-of-a-code-by-default")
+class FieldsOfACodeByDefault(Sandbox):
+    """Origin, purpose and delivery method of an activation code have defaults."""
+
+    def value_of(self, call: Call, body: Json, name: str) -> object:
+        value = super().value_of(call, body, name)
+        is_code = call.operation is Operation.CREATE_ACTIVATION_CHALLENGE
+        return _DEFAULTS.get(name) if is_code and value is None else value
 
 
 @variant("used-up-codes-are-hidden")

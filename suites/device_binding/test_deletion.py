@@ -78,7 +78,7 @@ def test_a_deletion_takes_no_other_device_with_it(
     assert device_ids(of_another) == [other.device_id], "another person's device is gone, too"
     assert stories.together(keys) == before, "a deletion changed another device's keys"
     for sibling in siblings:
-        signed = verify_signing_challenge(sibling, signing_challenge(sibling))
+        signed = verify_signing_challenge(sibling, signing_challenge(sibling, key_purpose="unrestricted"))
         assert signed.answer.ok, "after a deletion the person's other device cannot sign"
 
 

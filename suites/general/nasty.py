@@ -34,6 +34,8 @@ SIGNATURES: Mapping[str, str] = MappingProxyType(
         **TEXTS,
         "an odd number of digits": "303",
         "a sequence without end": "3080",
+        "a sequence cut short": "304402",
+        "an integer cut short": "3006020401",
         "a length of 4 GiB": "3084ffffffff",
         "a length of 127 bytes of length": "30ff" + "ff" * 127,
         "nothing but sequences": "30" * 1000,

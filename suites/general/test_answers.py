@@ -7,10 +7,12 @@ from functools import partial
 import pytest
 
 from contract.everywhere import instant
+from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
 from suites.clocks import answered_at, is_about
 from suites.general.cells import each_without_content
+from suites.general.odd_ids import made_up_ids
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.specimens import Specimen
@@ -43,9 +45,22 @@ def test_good_answers_are_json(
     ]
     for answer in answers:
         judge.works(answer)
-        media_type = answer.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        json_or_nothing = not answer.answer.body or media_type == "application/json"
-        judge.holds(json_or_nothing, f"a body of type {media_type}", "application/json", answer)
+        says_json(judge, answer)
+
+
+@clause("general.json")
+def test_refusals_are_json(judge: Judge, partner: Partner) -> None:
+    refusals = [partner.call("list-devices", token=None), partner.call("create-device", json={})]
+    refusals += [partner.call(name, *made_up_ids(name)) for name in ("read-device", "delete-device")]
+    for refused in refusals:
+        judge.holds(not refused.answer.ok, f"answered {refused.status}", "a refusal", refused)
+        says_json(judge, refused)
+
+
+def says_json(judge: Judge, exchange: Exchange) -> None:
+    media_type = exchange.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    json_or_nothing = not exchange.answer.body or media_type == "application/json"
+    judge.holds(json_or_nothing, f"a body of type {media_type}", "application/json", exchange)
 
 
 @each_without_content
