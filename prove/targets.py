@@ -29,7 +29,9 @@ def nursery(cpu: int) -> Iterator[Path]:
     with TemporaryDirectory(prefix="prove-") as directory:
         path = Path(directory, "nursery")
         command = [sys.executable, "-m", "sandbox.nursery", str(path)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
             assert process.stdout is not None
             os.sched_setaffinity(process.pid, {cpu})
             try:

@@ -39,6 +39,8 @@ WRONG_TOKENS: dict[str, Callable[[Secret], Secret]] = {
     "another": another,
     "without-its-end": lambda otp: Secret(otp.reveal()[:-1]),
     "with-a-digit-more": lambda otp: Secret(f"{otp.reveal()}0"),
+    "static": lambda _: STATIC_OTP,
+    "zeros": lambda _: Secret("000000"),
 }
 
 
@@ -48,7 +50,9 @@ def test_a_wrong_token_does_not_confirm_the_number(
 ) -> None:
     def tried(spoil: Callable[[Secret], Secret]) -> None:
         asked = ask(provisioning, partner)
-        wrong_token_verifies_nothing(stories, asked, spoil(asked.otp), judge)
+        # By chance, or where there is but a static OTP, one of them is the right one.
+        if (wrong := spoil(asked.otp)) != asked.otp:
+            wrong_token_verifies_nothing(stories, asked, wrong, judge)
 
     stories.together([partial(tried, spoil) for spoil in WRONG_TOKENS.values()])
 

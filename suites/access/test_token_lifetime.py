@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from contract.exchange import Exchange
-from contract.judge import Judge, document
+from contract.judge import Judge, NotTestable, document
 from suites.law import clause
-from suites.lifetimes import INSIDE, OUTSIDE
+from suites.lifetimes import INSIDE, OUTSIDE, shortly_after
+from suites.waiting import Story, waits
 from target.connection import Target
 from target.partner import Partner
 from target.secret import Secret
@@ -53,3 +56,22 @@ def test_a_token_does_not_work_as_soon_as_it_has_expired(
     token = issued(target, -lifetime - OUTSIDE)
     judge.accepts(use(partner, token))
     judge.accepts(use(partner, token))
+
+
+SOON, PAUSE = 3.0, 0.25
+"""Seconds that a token lives yet when it is used, since no hook moves its check; seconds between two tries."""
+
+
+@clause("token.expires")
+@waits
+def test_a_token_that_was_used_while_it_lived_expires(target: Target, partner: Partner, judge: Judge) -> Story:
+    is_dated = target.profile.clock
+    lives = float(str(issued(target, -60.0 if is_dated else 0.0)["expires_in"]))
+    token = issued(target, min(0.0, SOON - lives) if is_dated else 0.0)
+    expired = time.monotonic() + min(SOON, lives) + OUTSIDE
+    if not use(partner, token).answer.ok:
+        raise NotTestable(f"needs faster answers: a token was not used within {SOON:g} s, or never works")
+    yield shortly_after(0.0 if is_dated else lives)
+    while (late := use(partner, token)).answer.ok and time.monotonic() < expired:
+        time.sleep(PAUSE)
+    judge.accepts(late)

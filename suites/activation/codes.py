@@ -11,7 +11,8 @@ from contract.everywhere import instant
 from contract.exchange import Exchange
 from contract.judge import Finding, PrerequisiteFailed, document
 from contract.schemas import documented
-from suites.stories import PAGE, activation_request
+from suites.lifetimes import lifetime
+from suites.stories import PAGE, ActivationCode, activation_request
 from target.partner import Partner
 from target.provisioning import Person
 from target.recording import current
@@ -104,11 +105,23 @@ def moment(timestamp: str) -> str:
         return timestamp
 
 
-def make(person: Person, **fields: Any) -> Exchange:
-    """POST /v1/mfa/challenges/activation with other fields than the good request's; one of None is left out."""
+def make(person: Person, *, replacing: bool = False, **fields: Any) -> Exchange:
+    """POST /v1/mfa/challenges/activation with other fields than the good request's; one of None is left out.
+
+    replacing: invalidate the existing code, in both ways that there are (contract 6).
+    """
+    if replacing:
+        fields = {"invalidate_existing_code": True, **fields}
     body = {name: value for name, value in {**activation_request(person), **fields}.items() if value is not None}
-    exchange = person.partner.call("create-activation-challenge", json=body)
+    params = {"invalidate_existing_code": "true"} if replacing else None
+    exchange = person.partner.call("create-activation-challenge", json=body, params=params)
     made = document(exchange) if exchange.status == 201 else None
     if made:
         current().activation_codes.append(Secret(made["code"]))
     return exchange
+
+
+def replacement(person: Person, **fields: Any) -> ActivationCode:
+    """A code that takes the place of the person's live one, with other fields. Raises PrerequisiteFailed."""
+    made: Row = document(make(person, replacing=True, **fields))
+    return ActivationCode(made["id"], Secret(made["code"]), int(made["max_usage_count"]), lifetime(made))

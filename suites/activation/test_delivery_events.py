@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 import pytest
 
 from contract.answers import Answers
-from contract.judge import Judge, document
-from suites.activation.codes import EVENT, as_made, event_on, event_state, events_of, moment, only_event, state
+from contract.everywhere import TIMESTAMPS, instant
+from contract.judge import Finding, Judge, PrerequisiteFailed, document
+from suites.activation.codes import EVENT, Row, as_made, event_on, event_state, events_of, moment, only_event, state
 from suites.device_binding.codes import kill
 from suites.law import clause
 from suites.stories import ActivationCode, Stories
@@ -26,6 +29,28 @@ TIMES = (
     "2024-05-01T13:30:00+02:00",
     "2024-05-01T00:00:00Z",
     "2023-12-31T23:59:59Z",
+)
+
+# Within three seconds, newest first. Small t and z are legal, but a target need not take them (RFC 3339, 5.6).
+FINE_TIMES = (
+    "2024-05-01T12:00:01.000001Z",
+    "2024-05-01T14:00:01+02:00",
+    "2024-05-01T12:00:00.9Z",
+    "2024-05-01t12:00:00.75z",
+    "2024-05-01T07:00:00.500-05:00",
+    "2024-05-01T12:00:00.09Z",
+    NOON,
+    "2024-05-01T13:59:59.999+02:00",
+)
+
+TEXTS = (
+    "Größere Post AG",
+    "Почта России",
+    "Ελληνικά Ταχυδρομεία",
+    "Bưu điện Việt Nam",
+    "日本郵便 & <Söhne>",
+    "دار البريد",
+    "Poczta „Łódź” \\ 'A' \"B\"",
 )
 
 TAKEN_OR_REFUSED = Answers((201, 400))
@@ -162,6 +187,32 @@ def test_the_newest_timestamp_is_first_whenever_it_arrived(stories: Stories, par
         assert listed == [moment(time) for time in TIMES], f"the newest timestamp is not first if events come {came}"
 
 
+def instants(events: Sequence[Row]) -> list[datetime]:
+    """The moments of events. Raises PrerequisiteFailed where a time stamp is none."""
+    try:
+        return [instant(event["timestamp"]) for event in events]
+    except ValueError:
+        finding = Finding(TIMESTAMPS, "a timestamp is no RFC 3339 instant", "such as 2022-03-18T14:50:04Z")
+        raise PrerequisiteFailed(finding) from None
+
+
+@clause("delivery.listed")
+def test_the_order_of_events_goes_by_fractions_of_seconds_and_by_zones(
+    stories: Stories, partner: Partner, judge: Judge
+) -> None:
+    def listed_after(times: Sequence[str]) -> list[datetime]:
+        code = stories.activation_code(stories.newcomer(partner))
+        taken = sum(event_on(partner, code.id, timestamp=time).answer.ok for time in times)
+        listed = judge.works(partner.call("list-delivery-events", code.id))
+        assert len(listed) == taken, "not each event that was taken is listed once"
+        return instants(listed)
+
+    arrivals = (FINE_TIMES, FINE_TIMES[::-1], FINE_TIMES[::2] + FINE_TIMES[1::2])
+    # A target may keep no fractions: what counts is the time stamps that it shows.
+    for listed in stories.together([partial(listed_after, times) for times in arrivals]):
+        assert listed == sorted(listed, reverse=True), "the newest timestamp is not first"
+
+
 @clause("delivery.listed")
 def test_events_of_equal_timestamp_are_all_listed(
     stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
@@ -214,6 +265,19 @@ def test_each_event_reads_as_it_is_listed(
     reads = [partial(partner.call, "read-delivery-event", code.id, event["id"]) for event in listed]
     for event, read in zip(listed, stories.together(reads), strict=True):
         assert as_made(judge.works(read)) == as_made(event), "an event reads otherwise than it is listed"
+
+
+@clause("delivery.read")
+def test_an_event_reads_with_the_texts_that_were_sent(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    made = [partial(event_on, partner, code.id, provider=text, additional_details=text) for text in TEXTS]
+    taken = [text for text, event in zip(TEXTS, stories.together(made), strict=True) if event.answer.ok]
+    ids = [event["id"] for event in events_of(partner, code.id)]
+    reads = stories.together([partial(partner.call, "read-delivery-event", code.id, one) for one in ids])
+    events = [judge.works(read) for read in reads]
+    for name in ("provider", "additional_details"):
+        assert sorted(str(event.get(name)) for event in events) == sorted(taken), f"{name} reads otherwise than sent"
 
 
 @clause("delivery.of-another-code")

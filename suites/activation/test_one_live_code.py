@@ -10,7 +10,7 @@ import pytest
 from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, code_ids, live, make, state
+from suites.activation.codes import WITH_EXPIRED, code_ids, live, make, replacement, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
 from suites.lifetimes import INSIDE, OUTSIDE, shortly_after, shortly_before
@@ -78,6 +78,19 @@ def test_a_new_code_takes_the_place_of_the_old_one(stories: Stories, customer: P
 
 
 @clause("activation.replaced")
+def test_a_code_is_replaced_whatever_the_origins_are(stories: Stories, customer: Person, judge: Judge) -> None:
+    code, begun = stories.activation_code(customer), []
+    for origin in ("WEB", "WEBUI", "MOBILE_APP"):
+        begun.append(stories.begin_with_code(customer, code))
+        code = replacement(customer, origin=origin)
+        assert code_ids(customer) == [code.id], f"not just the new code, of {origin}, is live"
+    for late in stories.together([binding.verify for binding in begun]):
+        judge.accepts(late, DEAD)
+    assert not stories.devices(customer), "a code that was replaced bound a device"
+    assert stories.begin_with_code(customer, code).verify().answer.ok, "the new code binds no device"
+
+
+@clause("activation.replaced")
 @pytest.mark.usefixtures("clock")
 def test_a_new_code_has_a_life_of_its_own(stories: Stories, newcomer: Person) -> None:
     old = stories.activation_code(newcomer)
@@ -120,14 +133,39 @@ def test_a_refused_replacement_kills_no_code(
 ) -> None:
     code = stories.activation_code(customer)
     before = state(customer)
-    bad: list[dict[str, Any]] = [{"purpose": "LOGIN"}, {"delivery_method": "SMS"}, {"origin": 5}, {"purpose": []}]
-    tried = [partial(make, customer, **fields, invalidate_existing_code=True) for fields in bad]
+    bad: list[dict[str, Any]] = [
+        {"purpose": "LOGIN"},
+        {"purpose": []},
+        {"delivery_method": "SMS"},
+        {"delivery_method": 5},
+        {"origin": 5},
+        {"person_id": 5},
+        {"invalidate_existing_code": "true"},
+    ]
+    tried = [partial(make, customer, replacing=True, **fields) for fields in bad]
     for refused in stories.together(tried):
         judge.accepts(refused, Answers((400,)))
     stranger = Person(customer.id, other_partner)
     judge.accepts(stories.ask_for_code(stranger, invalidate_existing=True), Answers((404,), (400, 403)))
     judge.unchanged(before, state(customer))
     judge.still_works(stories.begin_with_code(customer, code).verify())
+
+
+@clause("general.refusal-changes-nothing", "create-activation-challenge")
+def test_a_replacement_that_need_not_be_taken_kills_no_code_if_it_is_refused(newcomer: Person) -> None:
+    live_id = replacement(newcomer).id
+    doubtful: list[dict[str, Any]] = [
+        {"origin": "OTHER"},
+        {"origin": "SOLARISBANK"},
+        {"origin": "web"},
+        {"origin": None},
+        {"purpose": None},
+        {"delivery_method": None},
+    ]
+    for fields in doubtful:
+        tried = make(newcomer, replacing=True, **fields)
+        live_id = document(tried)["id"] if tried.answer.ok else live_id
+        assert code_ids(newcomer) == [live_id], f"after {tried.status} for {fields} another code is live, or none"
 
 
 @clause("activation.place-is-free")

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, Query, asked_for, codes
+from suites.activation.codes import WITH_EXPIRED, Query, asked_for, codes, replacement
 from suites.device_binding.pages import counted, follow, is_cut, linked
 from suites.law import clause
 from suites.stories import PAGE, Stories
@@ -26,8 +26,8 @@ def five(stories: Stories, newcomer: Person) -> set[str]:
     return {stories.activation_code(newcomer, invalidate_existing=True).id for _ in range(5)}
 
 
-def ids_on(person: Person, size: int, number: int) -> list[str]:
-    page = {"page[size]": size, "page[number]": number, **WITH_EXPIRED}
+def ids_on(person: Person, size: int, number: int, filters: Query = WITH_EXPIRED) -> list[str]:
+    page = {"page[size]": size, "page[number]": number, **filters}
     return [row["id"] for row in codes(person, page)]
 
 
@@ -48,6 +48,31 @@ def test_pages_of_live_codes_leave_out_dead_ones(stories: Stories, newcomer: Per
     queries = [{"page[size]": 1, "page[number]": number} for number in (1, 2)]
     pages = stories.together([partial(codes, newcomer, query) for query in queries])
     assert [len(page) for page in pages] == [1, 0], "dead codes have a place on a page of live ones"
+
+
+ALL_FIT: Query = {"filter[purpose]": "DEVICE_BINDING", "filter[delivery_method]": "SNAILMAIL"}
+
+
+@clause("activation.pages")
+def test_what_a_filter_leaves_out_takes_no_place_on_a_page(stories: Stories, newcomer: Person) -> None:
+    made = [(origin, replacement(newcomer, origin=origin).id) for origin in ("WEB", "WEBUI", "MOBILE_APP") * 2]
+    left: list[tuple[Query, set[str]]] = [
+        ({**WITH_EXPIRED, **ALL_FIT}, {code for _, code in made}),
+        ({**WITH_EXPIRED, **ALL_FIT, "filter[origin]": "WEB"}, {code for origin, code in made if origin == "WEB"}),
+        ({"filter[origin]": "MOBILE_APP"}, {made[-1][1]}),
+        ({"filter[origin]": "WEB"}, set()),
+        *(
+            ({**WITH_EXPIRED, "filter[origin]": wanted}, {code for origin, code in made if origin == wanted})
+            for wanted in ("WEB", "WEBUI", "MOBILE_APP")
+        ),
+    ]
+    for size in (1, 4):
+        for filters, fits in left:
+            numbers = range(1, math.ceil(len(fits) / size) + 2)
+            pages = stories.together([partial(ids_on, newcomer, size, number, filters) for number in numbers])
+            assert sorted(itertools.chain(*pages)) == sorted(fits), f"pages of {size} are not what {filters} leaves"
+            full = [min(size, len(fits) - first) for first in range(0, len(fits), size)]
+            assert [len(page) for page in pages] == [*full, 0], f"pages of {size} have gaps where {filters} filters"
 
 
 @clause("activation.pages")

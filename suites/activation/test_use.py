@@ -94,6 +94,18 @@ def test_a_code_that_was_used_up_binds_no_further_device(stories: Stories, custo
     assert uses(customer, code) == code.max_usage_count, "a refused binding counts as a use"
 
 
+@clause("activation.used-up")
+def test_no_deletion_of_a_device_gives_a_use_back(stories: Stories, customer: Person, judge: Judge) -> None:
+    code, delete = stories.activation_code(customer), partial(customer.partner.call, "delete-device")
+    delete(stories.begin_with_code(customer, code).device_id)
+    for bound in use_up(stories, customer, code):
+        judge.works(delete(bound.device_id))
+    again = stories.registration(customer, KeyPair.generate(), challenge_type="activation_code")
+    judge.accepts(customer.partner.call("create-device", json=again))
+    assert not stories.devices(customer), "a used-up code bound a further device"
+    assert uses(customer, code) == code.max_usage_count, "a deletion gave a use back"
+
+
 @clause("activation.used")
 def test_a_delivery_event_is_no_use(stories: Stories, customer: Person, partner: Partner) -> None:
     code = stories.activation_code(customer)

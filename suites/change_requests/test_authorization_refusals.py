@@ -22,11 +22,13 @@ from suites.change_requests.changes import (
     Way,
     ask,
     begin,
+    begin_all,
     by_device,
     by_number,
     by_signature,
     by_static_tan,
     by_tan,
+    confirm_each,
     each_way,
     new_email,
     to_device,
@@ -159,6 +161,53 @@ def test_a_device_that_is_not_bound_to_the_owner_cannot_authorize(
     bodies = {what: {"delivery_method": "device_signing", "device_id": device_id} for what, device_id in ids.items()}
     judge.accepts_each(authorize_each(stories, change, bodies))
     still_asks(stories, judge, change)
+
+
+@clause("authorize.not-the-owner")
+def test_naming_the_owner_beside_does_not_help_who_is_not(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    begins = [
+        partial(stories.bind, customer),
+        partial(stories.bind, another_customer),
+        partial(stories.begin, customer),
+    ]
+    (own, others, pending), change = stories.beside(partial(stories.together, begins), partial(Change.begin, customer))
+    bodies = {
+        "another person's device, owner named": {**to_nobody(customer), **to_device(others)},
+        "an unbound device, owner named": {**to_nobody(customer), **to_device(pending)},
+        "another person and device": {**to_nobody(another_customer), **to_device(others)},
+        "another person's number, owner's device named": {**to_device(own), **to_number(another_customer)},
+        "another person, owner's device named": {**to_device(own), **to_nobody(another_customer)},
+        "another person's number and device": {**to_device(others), **to_number(another_customer)},
+    }
+    judge.accepts_each(authorize_each(stories, change, bodies))
+    still_asks(stories, judge, change)
+
+
+@each_way
+@clause("general.refusal-changes-nothing", "authorize-change-request")
+def test_after_refused_authorizations_only_what_was_authorized_confirms(
+    way: Way, stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    others, (unmoved, *waiting), before = stories.beside(
+        partial(stories.bind, another_customer),
+        partial(begin_all, stories, customer, way, 3),
+        partial(values, customer),
+    )
+    bodies = [to_nobody(another_customer), to_device(others), to_number(another_customer)]
+    refused = [partial(one.change.authorize, body) for one in (unmoved, *waiting) for body in bodies]
+    for answer in stories.together(refused):
+        judge.holds(not answer.answer.ok, "a stranger authorized a change", "a refusal", answer)
+    # A wrong confirmation may be the end of a request, so each has its own.
+    wrong = {"a stranger's device": by_signature(others, waiting[0].text)}
+    # It is the right one for a number that begins with +1555, too.
+    if waiting[1].body.get("tan") != STATIC_TAN:
+        wrong["the static TAN"] = by_tan(customer, STATIC_TAN)
+    for what, late in confirm_each(stories, waiting[: len(wrong)], wrong).items():
+        judge.holds(not late.answer.ok, f"{what} confirmed what was authorized otherwise", "a refusal", late)
+    judge.unchanged(before, values(customer))
+    judge.still_works(unmoved.confirm())
 
 
 @clause("general.foreign-body", "authorize-change-request")

@@ -28,6 +28,7 @@ from suites.change_requests.changes import (
     by_tan,
     confirm_each,
     each_way,
+    new_email,
     stays,
     to_nobody,
     values,
@@ -108,6 +109,22 @@ def test_a_confirmation_leaves_other_persons_alone(
     judge.works(other.confirm())
     stays(judge, customer, mine)
     judge.holds(other.change.is_done(), "the confirmed change was not made", "the new value")
+
+
+@each_way
+@clause("confirm.by-tan")
+def test_each_open_request_of_a_person_makes_the_change_that_it_was_asked_for(
+    way: Way, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device = [stories.bind(customer)] if way is by_device else []
+    first = Change.begin(customer)
+    early = way(stories, first, *device)
+    others: list[dict[str, Any]] = [{"last_name": "Second"}, {"last_name": "Third", "first_name": "Other"}, new_email()]
+    changes = [Change.begin(customer, fields) for fields in others]
+    waiting = stories.together([partial(way, stories, change, *device) for change in changes])
+    # Each gives the person its own fields, and leaves those of the others alone.
+    for one in (early, waiting[1], waiting[0], waiting[2]):
+        completes(judge, one)
 
 
 @each_way

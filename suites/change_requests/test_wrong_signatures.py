@@ -87,13 +87,15 @@ def test_another_device_does_not_confirm(
     (device, sibling), others, before = stories.beside(
         partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer), partial(values, customer)
     )
-    waiting = begin_all(stories, customer, by_device, 4, device)
-    one, two, three, four = (each.text for each in waiting)
+    waiting = begin_all(stories, customer, by_device, 6, device)
+    one, two, three, four, five, six = (each.text for each in waiting)
     bodies = {
         "a sibling": by_signature(sibling, one),
         "a sibling with the right key": by_signature(sibling, two, device.keys),
         "another person's": by_signature(others, three),
         "another person's with the right key": by_signature(others, four, device.keys),
+        "another person's beside the owner": {"person_id": customer.id, **by_signature(others, five)},
+        "a sibling beside the owner": {"person_id": customer.id, **by_signature(sibling, six)},
     }
     judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))

@@ -157,8 +157,16 @@ def test_another_person_does_not_confirm_with_the_right_tan(
         partial(begin_all, stories, customer, by_static_tan, 2),
         partial(stories.together, read_both),
     )
+    own, others = stories.together([partial(stories.bind, person) for person in (customer, another_customer)])
+    both = stories.together([partial(begin, stories, customer, way) for way in (by_number, by_static_tan)])
     unknown = Person(unknown_like(customer.id), customer.partner)
     tried = {
+        "another person beside the owner's device": partial(
+            both[0].confirm, {"device_id": own.device_id, **by_tan(another_customer, both[0].body["tan"])}
+        ),
+        "another person and device, static": partial(
+            both[1].confirm, {"device_id": others.device_id, **by_tan(another_customer, STATIC_TAN)}
+        ),
         "another person": partial(sent[0].confirm, by_tan(another_customer, sent[0].body["tan"])),
         "nobody": partial(sent[1].confirm, by_tan(unknown, sent[1].body["tan"])),
         "another person, static": partial(static[0].confirm, by_tan(another_customer, STATIC_TAN)),

@@ -131,7 +131,7 @@ def purpose_of(binding: Binding, stories: Stories) -> str | None:
 
 @clause("binding.name")
 def test_each_device_has_the_name_that_it_was_given(stories: Stories, customer: Person, judge: Judge) -> None:
-    given = ("Jörgs Händy 📱", "Tablet")
+    given = ("Jörgs Händy 📱", "Tablet", "Дарьин телефон „Łódź”", "李小龍の携帯 & 'Ζωή' <\"Ánh\"> \\")
     devices = stories.together([partial(stories.bind, customer, name=name) for name in given])
     names = {device.device_id: name for device, name in zip(devices, given, strict=True)}
     listed = {row["id"]: row.get("name") for row in stories.devices(customer)}

@@ -10,6 +10,7 @@ import pytest
 from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document, flaw
 from signer import KeyPair
+from suites.device_binding.beginnings import Begin, each_beginning
 from suites.device_binding.pages import device_ids, documented, rows
 from suites.device_signing.signing import Signing
 from suites.device_signing.two_keys import two_keys
@@ -236,10 +237,11 @@ def test_the_place_of_a_deleted_device_is_free_again(
 
 
 @clause("deletion.unbound")
+@each_beginning
 def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
-    stories: Stories, partner: Partner, customer: Person, judge: Judge
+    begin: Begin, stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    binding, sibling = stories.beside(partial(stories.begin, customer), partial(stories.bind, customer))
+    binding, sibling = stories.beside(partial(begin, stories, customer), partial(stories.bind, customer))
     deleted = partner.call("delete-device", binding.device_id)
     judge.accepts(deleted)
     verified = binding.verify()

@@ -73,6 +73,25 @@ def test_the_binding_of_a_sixth_device_is_never_completed(stories: Stories, cust
     judge.holds(len(devices(stories, customer)) == FIVE, "more than five devices are bound", "five")
 
 
+@clause("binding.five-devices")
+def test_a_deletion_frees_a_place_once_and_only_where_a_device_was_bound(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    pending, late, later, next_one, *bound = stories.begin_all(customer, FIVE + 4)
+    for verified in stories.together([other.verify for other in bound]):
+        judge.works(verified)
+    delete = partial(customer.partner.call, "delete-device")
+    # What the deletions themselves may get, is the business of other clauses.
+    delete(pending.device_id)
+    judge.accepts(late.verify())
+    still_five(late, stories, judge)
+    judge.works(delete(bound[0].device_id))
+    judge.works(next_one.verify())
+    delete(bound[0].device_id)
+    judge.accepts(later.verify())
+    still_five(later, stories, judge)
+
+
 BY_POST_OR_PUT = Answers((409,), (400, 403, 404))
 """POST or PUT may be the one that refuses."""
 

@@ -13,6 +13,7 @@ from contract.answers import Answers
 from contract.judge import Judge, document
 from signer import KeyPair
 from suites.device_binding.additions import PURPOSES, add, addition, authorization, other
+from suites.device_signing.signing import Signing
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
@@ -93,6 +94,26 @@ def test_the_signature_of_an_earlier_addition_adds_nothing_else(
     judge.accepts(add(tablet, {**key_addition.body(tablet, new), "device_signature": earlier["device_signature"]}))
     judge.unchanged(before, stories.state(customer))
     judge.still_works(add(tablet, key_addition.body(tablet, new)), DEAD_OR_ALIVE)
+
+
+@clause("keys.wrong-device-signature")
+def test_a_signature_that_the_key_has_made_for_something_else_adds_nothing(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    phone, tablet = stories.begin_all(customer, 2)
+    of_binding = tablet.signature()
+    for verified in stories.together([partial(phone.verify), partial(tablet.verify, of_binding)]):
+        document(verified)
+    signing = Signing.begin(phone)
+    of_challenge = signing.signature()
+    document(signing.verify(of_challenge))
+    # The very signatures that were sent: each new one over the same text is another.
+    tries = {}
+    for what, device, used in (("a challenge's", phone, of_challenge), ("the binding's", tablet, of_binding)):
+        good = key_addition.body(device, KeyPair.generate())
+        bad = {**good["device_signature"], "signature": used}
+        tries[what] = partial(add, device, {**good, "device_signature": bad})
+    judge.accepts_each(stories.each(tries))
 
 
 @clause("keys.device-signature-missing")

@@ -43,18 +43,22 @@ def test_pages_hold_each_device_once(stories: Stories, customer: Person, another
 
 @clause("devices.pages")
 def test_deleted_devices_take_no_place_on_a_page_unless_asked_for(
-    stories: Stories, partner: Partner, customer: Person
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person
 ) -> None:
-    stories.bind_all(customer, 4)
+    # Side by side, so that each other device in the partner's list is another person's.
+    _, others = stories.beside(partial(stories.bind_all, customer, 4), partial(stories.bind_all, another_customer, 2))
     bound = device_ids(rows(partner, customer))
     assert len(bound) == 4, "the list does not hold the four bound devices"
-    for deleted in stories.together([partial(partner.call, "delete-device", device) for device in bound[::2]]):
+    dying = [*bound[::2], others[0].device_id]
+    for deleted in stories.together([partial(partner.call, "delete-device", device) for device in dying]):
         document(deleted)
     live = set(bound[1::2])
     stories.together(
         [
             partial(pages_are_right, stories, customer, live, 1),
             partial(pages_are_right, stories, customer, live, 2),
+            partial(pages_are_right, stories, customer, live, 2, include_deleted="false"),
+            partial(pages_are_right, stories, customer, set(bound), 1, include_deleted="true"),
             partial(pages_are_right, stories, customer, set(bound), 3, include_deleted="true"),
         ]
     )

@@ -80,6 +80,23 @@ def test_the_otp_of_a_verified_challenge_binds_no_other_device(
 
 
 @clause("signature-challenge.another-otp")
+def test_a_signature_that_bound_a_device_binds_no_later_one(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    bound = stories.begin(customer)
+    used = bound.signature()
+    judge.works(bound.verify(used))
+    judge.works(partner.call("delete-device", bound.device_id))
+    again = partner.call("create-device", json=stories.registration(customer, bound.keys))
+    if not again.answer.ok:
+        raise NotTestable("needs a target that takes the key of a deleted device")
+    later = stories.binding(customer, bound.keys, judge.works(again))
+    with_two_otps(later, bound)
+    judge.accepts(later.verify(used))
+    none_bound(stories, customer, judge)
+
+
+@clause("signature-challenge.another-otp")
 def test_the_static_otp_binds_no_device_of_another_number(stories: Stories, customer: Person, judge: Judge) -> None:
     attempt = stories.begin(customer)
     if attempt.secret.reveal() == STATIC_OTP:

@@ -59,12 +59,21 @@ def cannot_be_mixed_up(stories: Stories, judge: Judge, *owners: Person) -> None:
 
 @clause("signing-challenge.wrong-signature")
 def test_a_signature_does_for_its_own_challenge_only(stories: Stories, customer: Person, judge: Judge) -> None:
-    verified, still_open, *attempts = Signing.begin_all(stories, stories.bind(customer), 4)
-    document(verified.verify())
-    sources = (verified.signature(), still_open.signature())
-    tries = [partial(attempt.verify, source) for attempt, source in zip(attempts, sources, strict=True)]
-    for tried in stories.together(tries):
-        judge.accepts(tried)
+    device = stories.begin(customer)
+    # The very signature that was sent, as each new one over the same text is another.
+    binding = device.signature()
+    document(device.verify(binding))
+    verified, still_open, *beside = Signing.begin_all(stories, device, 4)
+    used = verified.signature()
+    document(verified.verify(used))
+    later = Signing.begin_all(stories, device, 2)
+    tries = {
+        "another challenge's": partial(beside[0].verify, still_open.signature()),
+        "a verified challenge's": partial(beside[1].verify, used),
+        "that of a challenge that was verified before": partial(later[0].verify, used),
+        "that of the device's binding": partial(later[1].verify, binding),
+    }
+    judge.accepts_each(stories.each(tries))
     judge.still_works(still_open.verify())
 
 

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 import pytest
 
 from contract.judge import Judge, NotTestable, document
 from contract.operations import Gate, operations
 from signer import KeyPair
+from suites.change_requests.changes import STATIC_TAN, Change, ask, by_tan, to_nobody, to_number
 from suites.general.cells import each
 from suites.general.odd_ids import made_up_ids
 from suites.law import clause
 from suites.proof import ProvedRefusal
-from suites.stories import Stories
+from suites.stories import Stories, activation_request
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
 from target.secret import Secret
+
+
+@pytest.fixture
+def own(restricted_partner: Partner, provisioning: Provisioning) -> Person:
+    """A person of the partner without permission; with a verified number, where it may give them one."""
+    try:
+        return provisioning.customer(restricted_partner)
+    except NotTestable:
+        fields = provisioning.fields()
+    created = restricted_partner.call("create-person", json=fields)
+    if not created.answer.ok:
+        raise NotTestable("needs persons of a partner without permission")
+    return Person(document(created)["id"], restricted_partner, fields=fields)
+
 
 each_under_permission = each(lambda operation: operation.gate is Gate.PERMISSION)
 """Persons are not under the permission: what such a partner may do with them is written down only."""
@@ -35,16 +51,37 @@ def test_a_partner_without_permission_is_refused(
 
 
 @clause("general.permission")
-@pytest.mark.parametrize("challenge_type", ["sms", "activation_code"])
-def test_a_partner_without_permission_binds_no_device_of_its_own_persons_either(
-    challenge_type: str, judge: Judge, restricted_partner: Partner, provisioning: Provisioning, stories: Stories
+def test_a_partner_without_permission_manages_nothing_for_its_own_persons(
+    judge: Judge, own: Person, stories: Stories
 ) -> None:
-    created = restricted_partner.call("create-person", json=provisioning.fields())
-    if not created.answer.ok:
-        raise NotTestable("needs persons of a partner without permission")
-    own = Person(document(created)["id"], restricted_partner)
-    body = stories.registration(own, KeyPair.generate(), challenge_type=challenge_type)
-    judge.accepts(restricted_partner.call("create-device", json=body))
+    codes = "create-activation-challenge"
+    by_sms, by_code = (
+        stories.registration(own, KeyPair.generate(), challenge_type=kind) for kind in ("sms", "activation_code")
+    )
+    of_own = {"filter[person_id]": own.id}
+    tried = {
+        "a binding by SMS": partial(own.partner.call, "create-device", json=by_sms),
+        "a binding by activation code": partial(own.partner.call, "create-device", json=by_code),
+        "an SMS challenge": partial(own.partner.call, "create-sms-challenge", json={"person_id": own.id}),
+        "an activation code": partial(own.partner.call, codes, json=activation_request(own)),
+        "the list of devices": partial(own.partner.call, "list-devices", params=of_own),
+        "the list of activation codes": partial(own.partner.call, "list-activation-challenges", params=of_own),
+    }
+    judge.accepts_each(stories.each(tried))
+
+
+@clause("general.permission")
+def test_a_partner_without_permission_completes_no_change_request_of_its_own(
+    judge: Judge, own: Person, stories: Stories
+) -> None:
+    asked = ask(own)
+    if asked.status != 202:
+        raise NotTestable("needs change requests of a partner without permission")
+    change = Change(own, document(asked)["id"], {})
+    bodies = {"the static TAN": to_nobody(own), "an SMS": to_number(own)}
+    tried = {f"an authorization by {what}": partial(change.authorize, body) for what, body in bodies.items()}
+    judge.accepts_each(stories.each(tried))
+    judge.accepts(change.confirm(by_tan(own, STATIC_TAN)))
 
 
 @each_under_permission

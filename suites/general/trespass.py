@@ -18,7 +18,7 @@ from contract.clauses import clauses
 from contract.exchange import Exchange
 from contract.judge import Finding, document
 from contract.operations import Operation
-from suites.general.deltas import ALSO_REFUSED_BY, answers_to_foreigner, spoilt
+from suites.general.deltas import ALSO_REFUSED_BY, SPENDS_A_TRY, answers_to_foreigner, spoilt
 from suites.general.estate import Estate, id_fields, is_list
 from suites.specimens import Specimen
 from suites.stories import PAGE
@@ -27,6 +27,10 @@ PATH, BODY, LIST = "general.foreign-path", "general.foreign-body", "general.fore
 
 MOST_PAGES = 50
 """A reading of a whole list ends here: a target that passes over page[number] would never end it."""
+
+
+TRIES = 6
+"""Wrong signatures, codes and TANs of a stranger: more than a target lets its owner make (contract 3 and 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,10 @@ class Trespass:
         for place, name in enumerate(operation.parameters if len(theirs.ids) > 1 else ()):
             ids = (*mine.ids[:place], theirs.ids[place], *mine.ids[place + 1 :])
             tried[f"another partner's {name} alone"] = partial(mine.send, ids=ids)
+        for name in spends_a_try(operation):
+            wrong = spoilt(theirs.json, name, altered(str((theirs.json or {})[name])))
+            for number in range(1, TRIES + 1):
+                tried[f"it, and a wrong {name}, try {number}"] = partial(theirs.send, partner=mine.partner, json=wrong)
         allowed = answers_to_foreigner(operation, clauses()[PATH].answers)
         self._add(PATH, operation, self._sent(tried), lambda _: allowed)
 
@@ -195,6 +203,16 @@ class Trespass:
             listings.append(Listing(what, listed, hidden, empty))
         for number, listed in enumerate(_pages(mine, wide), start=1):
             listings.append(Listing(f"the whole list, page {number}", listed, hidden, False))
+
+
+def spends_a_try(operation: Operation) -> list[str]:
+    """The field of an operation's body whose wrong value may use up a try, where it has one."""
+    return [field.name for field in operation.body if (operation.id, field.name) in SPENDS_A_TRY]
+
+
+def altered(text: str) -> str:
+    """A signature, code or TAN that is as well-formed, but another one."""
+    return text[:-1] + ("1" if text[-1] == "0" else "0")
 
 
 def _pages(mine: Specimen, wide: dict[str, Any]) -> Iterator[Exchange]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from contract.exchange import Exchange
-from contract.judge import Judge, document
+from contract.judge import Judge, document, flaw
+from contract.operations import operations
 from signer import KeyPair
 from suites.clocks import is_about
 from suites.device_binding.pages import page
 from suites.law import clause
-from suites.stories import Stories
+from suites.specimens import Specimen, Workshop
+from suites.stories import PAGE, Stories
 from target.connection import Target
 from target.partner import Partner
 from target.provisioning import Person
@@ -23,6 +27,22 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 LONG = 1_000_000.0
 """Seconds: longer than any access token lives."""
+
+AGES = 400_000_000.0
+"""Seconds: longer than any activation code lives."""
+
+LIVING = (
+    "verify-signature-challenge",
+    "verify-signing-challenge",
+    "verify-sms-challenge",
+    "authorize-change-request",
+    "confirm-change-request",
+    "confirm-mobile-number",
+)
+"""Operations on what comes to its end with time."""
+
+READ = ("read-key", "read-delivery-event")
+"""Operations that read what lasts: all other readings are on the way to one of these, or of those above."""
 
 
 @pytest.fixture
@@ -77,6 +97,39 @@ def test_the_request_after_a_moved_one_is_not_moved(stories: Stories, customer: 
         exchange = customer.partner.call("create-device", json=body, clock_offset=moved)
         time = document(exchange)["challenge"]["created_at"]
         assert is_about(time, exchange, moved), "the offset of one request moves another, or not its own"
+
+
+@clause("hooks.clock-one-request")
+@pytest.mark.parametrize("offset", [-AGES, AGES])
+def test_what_was_read_at_another_time_works_as_before(workshop: Workshop, judge: Judge, offset: float) -> None:
+    def by_code() -> Callable[[], Exchange]:
+        code = workshop.stories.activation_code(workshop.person, invalidate_existing=True)
+        return workshop.stories.begin_with_code(workshop.person, code).verify
+
+    things = workshop.stories.each({name: partial(workshop.make, name) for name in (*LIVING, *READ)})
+    acts: dict[str, Callable[[], Exchange]] = {name: things[name].send for name in LIVING}
+    bind = by_code()
+    readings = readings_of(workshop.person, things.values())
+    workshop.stories.together([partial(reading, clock_offset=offset) for reading in readings])
+    for name, last in {"a binding by activation code": bind(), **{name: act() for name, act in acts.items()}}.items():
+        if flaw(last):
+            # Another one tells what was moved from what never works.
+            judge.works(workshop.make(name).send() if name in acts else by_code()())
+        seen = f"after readings at another time {name} answered {last.status}"
+        judge.holds(flaw(last) is None, seen, "the answer that it gets without them", last)
+
+
+def readings_of(person: Person, things: Iterable[Specimen]) -> Iterator[Callable[..., Exchange]]:
+    """All that can be read of a person and of some things: whatever is on the way to them, and the person's lists."""
+    ways = [other for other in operations().values() if other.idempotent and other.parameters]
+    for thing in things:
+        for way in ways:
+            if thing.operation.path.startswith(way.path):
+                yield replace(thing, operation=way, ids=thing.ids[: len(way.parameters)], json=None).send
+    by_person = {"filter[person_id]": person.id, "page[size]": PAGE}
+    for name, dead in (("list-devices", "deleted"), ("list-activation-challenges", "expired")):
+        yield partial(person.partner.call, name, params=by_person)
+        yield partial(person.partner.call, name, params={**by_person, f"filter[include_{dead}]": "true"})
 
 
 @clause("hooks.clock-one-request")

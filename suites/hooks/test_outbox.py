@@ -12,7 +12,7 @@ from contract.everywhere import instant
 from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document
 from signer import KeyPair
-from suites.access.numbers import authorize
+from suites.access.numbers import authorize, owner
 from suites.law import clause
 from suites.stories import Stories
 from target.connection import Target
@@ -134,6 +134,20 @@ def test_another_partner_sees_no_message(stories: Stories, other_partner: Partne
     foreign = read(other_partner, customer.number)
     shows_nothing = not foreign.answer.ok or foreign.answer.body.strip() == b"[]"
     assert shows_nothing, "the outbox shows the messages of another partner"
+
+
+@clause("hooks.outbox-of-partner")
+def test_each_partner_sees_its_own_messages_to_a_number_that_both_use(
+    stories: Stories, provisioning: Provisioning, other_partner: Partner, customer: Person, judge: Judge
+) -> None:
+    assert customer.number is not None
+    theirs = owner(provisioning, other_partner, customer.number)
+    before = [None, begin(stories, customer)]
+    document(authorize(theirs))
+    found = [message.get("challenge_id") for message in awaited(judge, theirs)]
+    judge.holds(found == [None], f"another partner sees {len(found)} messages", "the one that it sent itself")
+    mine = [message.get("challenge_id") for message in awaited(judge, customer)]
+    judge.holds(mine == before, "the outbox holds other messages than the partner's own", "its own messages")
 
 
 @clause("hooks.outbox-token")

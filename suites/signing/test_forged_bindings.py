@@ -1,14 +1,17 @@
-"""Contract 2 and 3: what is no signature over the OTP binds no device."""
+"""Contract 2 and 3: what is no signature over the OTP, or over the activation code, binds no device."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from contract.judge import Judge
 from contract.schemas import documented
+from suites.device_binding.beginnings import none_bound
+from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
 from suites.signing.forging import Batch, all_refused, each_batch, scene_of_binding
-from suites.stories import Binding, Stories
+from suites.stories import Binding, Stories, signed
 from target.provisioning import Person
 
 
@@ -23,3 +26,41 @@ def test_a_forged_signature_binds_nothing(forgeries: Batch, stories: Stories, cu
     all_refused(judge, forgeries, exchanges)
     judge.unchanged(before, documented("devices", stories.devices(customer)))
     judge.still_works(attempts[-1].verify(), DEAD_OR_ALIVE)
+
+
+NEARLY: dict[str, Callable[[str], str]] = {
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "in the other case": str.swapcase,
+    "and a blank": lambda code: f"{code} ",
+    "after a blank": lambda code: f" {code}",
+    "and a newline": lambda code: f"{code}\n",
+    "without its separators": lambda code: "".join(filter(str.isalnum, code)),
+    "in groups of four": lambda code: "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
+    "without its last character": lambda code: code[:-1],
+    "without its first character": lambda code: code[1:],
+    "after a zero": lambda code: f"0{code}",
+    "twice": lambda code: code * 2,
+    "backwards": lambda code: code[::-1],
+    "but its first four characters alone": lambda code: code[:4],
+    "that is empty": lambda _: "",
+}
+"""What somebody could take for an activation code who does not compare it as it is."""
+
+
+@clause("signing.unverifiable", "verify-signature-challenge")
+def test_a_signature_over_nearly_the_activation_code_binds_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    text = code.code.reveal()
+    # A code may have no letters, or be the same backwards.
+    forged = {what: spell(text) for what, spell in NEARLY.items() if spell(text) != text}
+    right, *attempts = stories.together([partial(stories.begin_with_code, customer, code)] * (len(forged) + 1))
+    tries = {
+        f"the code {what}": partial(attempt.verify, signed(attempt.keys, other))
+        for (what, other), attempt in zip(forged.items(), attempts, strict=True)
+    }
+    judge.accepts_each(stories.each(tries))
+    none_bound(stories, customer, judge)
+    judge.still_works(right.verify(), DEAD_OR_ALIVE)

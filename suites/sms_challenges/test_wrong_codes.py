@@ -11,6 +11,7 @@ import pytest
 from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, NotTestable, document
+from suites.change_requests.changes import Change, by_number
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
 from suites.sms_challenges.codes import Coded, another, begin_all, distinct
@@ -151,6 +152,25 @@ def test_the_code_of_another_challenge_of_the_person_is_refused(
     for right in untouched:
         judge.still_works(right)
     judge.still_works(late, DEAD_OR_ALIVE)
+
+
+@clause("sms-challenge.another-code")
+@pytest.mark.usefixtures("outbox")
+def test_no_open_challenge_takes_the_code_of_another_because_both_have_the_same(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    def shared() -> set[str]:
+        others = {
+            "binding": stories.begin(customer).secret,
+            "change request": Secret(by_number(stories, Change.begin(customer)).body["tan"]),
+            "SMS challenge": Coded.begin(stories, customer).code,
+        }
+        mine = Coded.begin(stories, customer)
+        return {what for what, code in others.items() if code == mine.code}
+
+    # By chance two codes are the same once in a million times, but not twice.
+    same = shared() and shared()
+    judge.holds(not same, f"it has the code of an open {', '.join(same)}, and once more", "a code of its own")
 
 
 @clause("sms-challenge.another-code")
