@@ -70,6 +70,7 @@ class Clause:
 
     operation: the operation it speaks of; None where it speaks of every operation.
     excluded: why it cannot be tested from outside; such a clause has no check.
+    presupposes: ids of the clauses without which this one cannot hold: a broken one of them is the root cause.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Clause:
     answers: Answers | None
     safety: bool
     excluded: str | None
+    presupposes: tuple[str, ...] = ()
 
 
 class Clauses(Mapping[str, Clause]):
@@ -133,6 +135,10 @@ def load(folder: Path) -> Clauses:
             if clause.id in found:
                 raise ContractError(f"{path.name}: the id {clause.id!r} is used twice; give each clause its own")
             found[clause.id] = clause
+    for clause in found.values():
+        for other in clause.presupposes:
+            if other not in found:
+                raise ContractError(f"clause {clause.id}: 'presupposes' names no clause: {other!r}")
     if not found:
         raise ContractError(f"{folder} holds no clause: add a *.yaml file with a list of clauses")
     return Clauses(found)
@@ -148,7 +154,7 @@ _E = TypeVar("_E", bound=Enum)
 
 _CHAPTER_KEYS = {"section", "chapter", "clauses"}
 _REQUIRED = ("id", "text", "level", "truth", "source", "column")
-_CLAUSE_KEYS = {*_REQUIRED, "section", "operation", "answers", "safety", "excluded"}
+_CLAUSE_KEYS = {*_REQUIRED, "section", "operation", "answers", "safety", "excluded", "presupposes"}
 
 
 def _read(path: Path) -> Iterator[Clause]:
@@ -186,6 +192,7 @@ def _clause(path: Path, chapter: Mapping[str, Any], row: Mapping[str, Any]) -> C
         answers=answers(row["answers"], f"{where}: answers") if "answers" in row else None,
         safety=row.get("safety", False) is True,
         excluded=row.get("excluded"),
+        presupposes=tuple(row.get("presupposes", ())),
     )
     if clause.level is Level.MUST and clause.truth is Truth.ASSUMED and not clause.safety:
         raise ContractError(f"{where}: an assumed clause is at most SHOULD, unless it says 'safety: true'")

@@ -182,8 +182,12 @@ class Proof:
 
     @property
     def diffuse(self) -> tuple[Trial, ...]:
-        """The faults that turned many other clauses red."""
-        return tuple(trial for trial in self.faults if len(trial.others) > MANY)
+        """The faults that turned many other clauses red, without a root cause that the contract names."""
+        return tuple(trial for trial in self.faults if len(self._rootless(trial)) > MANY)
+
+    def _rootless(self, trial: Trial) -> list[Alarm]:
+        red = {alarm.clause for alarm in trial.alarms}
+        return [alarm for alarm in trial.others if not red & set(self.clauses[alarm.clause].presupposes)]
 
     @property
     def holds(self) -> bool:
@@ -218,6 +222,7 @@ class Proof:
             "false_alarms": len(self.having(Fate.BLAMED)),
             "clauses": len(self.needing),
             "clauses_without_a_fault": len(self.unproven),
+            "diffuse": [trial.id for trial in self.diffuse],
             "survivors": [trial.id for trial in self.having(Fate.SURVIVED)],
             "holds": self.holds,
         }

@@ -149,6 +149,17 @@ class Run:
         return dict(Counter(cause for check in self.checks if (cause := prerequisite(check))).most_common())
 
     @cached_property
+    def followers(self) -> Mapping[str, tuple[str, ...]]:
+        """The root causes by what the contract says: for each violated clause, the violated ones that presuppose it."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        violated = {check.clause for check in self.checks if Verdict(check.verdict) in (Verdict.WARN, Verdict.FAIL)}
+        for name in self.clauses:
+            for root in self.clauses[name].presupposes:
+                if {name, root} <= violated:
+                    found[root].append(name)
+        return {root: tuple(names) for root, names in found.items()}
+
+    @cached_property
     def not_testable(self) -> Mapping[str, int]:
         """Why checks were not testable, the commonest reason first, with the count of checks."""
         reasons = Counter(_reason(c) for c in self.checks if c.verdict == Verdict.NOT_TESTABLE.value)
@@ -166,9 +177,12 @@ class Run:
         }
 
     def with_verdict(self, verdict: Verdict) -> tuple[Finding, ...]:
-        """The clauses of which a check has that verdict; those that others wait behind come first."""
+        """The clauses of which a check has that verdict; those that others wait behind, or follow from, come first."""
         found = [finding for finding in self.findings.values() if finding.having(verdict)]
-        return tuple(sorted(found, key=lambda finding: -self.waiting.get(finding.clause.id, 0)))
+        return tuple(sorted(found, key=lambda finding: -self._behind(finding.clause.id)))
+
+    def _behind(self, clause: str) -> int:
+        return self.waiting.get(clause, 0) + len(self.followers.get(clause, ()))
 
     @cached_property
     def violations(self) -> tuple[Finding, ...]:
@@ -213,6 +227,7 @@ class Run:
             "untested_cells": [f"{operation} {column.value}" for operation, column in self.untested_cells],
             "not_testable": dict(self.not_testable),
             "waiting": dict(self.waiting),
+            "followers": {root: list(names) for root, names in self.followers.items()},
             "errors": list(self.errors),
             "observations": _plain(self.observations.items()),
         }

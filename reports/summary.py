@@ -92,6 +92,8 @@ class _Summary:
         counts = [counted(len(checks), "check")] * (len(checks) > 1)
         if waiting := self._run.waiting.get(finding.clause.id):
             counts.append(counted(waiting, "waits", "wait") + " behind it")
+        if followers := self._run.followers.get(finding.clause.id):
+            counts.append(counted(len(followers), "violation follows", "violations follow") + " from it")
         return Row(
             finding.clause.id,
             (

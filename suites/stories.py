@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar, overload
 
 from contract.exchange import Exchange
-from contract.judge import NotTestable, document
+from contract.judge import Finding, NotTestable, PrerequisiteFailed, document, flaw
 from contract.schemas import documented
 from signer import KeyPair
 from suites.lifetimes import lifetime
@@ -20,6 +20,7 @@ from target.recording import current
 from target.secret import Secret
 
 PAGE = 1000
+UNBOUND_UNLISTED = "devices.unbound-not-listed"
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -212,8 +213,20 @@ class Stories:
         return rows
 
     def is_bound(self, binding: Binding) -> bool:
-        """Whether the list of bound devices shows the device."""
-        return binding.device_id in {row["id"] for row in self.devices(binding.person)}
+        """Whether the list of bound devices shows the device.
+
+        Raises PrerequisiteFailed where it shows what was only begun, too: then it tells nothing about a device.
+        """
+        listed = binding.device_id in {row["id"] for row in self.devices(binding.person)}
+        if listed:
+            self._list_hides_the_unbound(binding.person)
+        return listed
+
+    def _list_hides_the_unbound(self, person: Person) -> None:
+        begun = person.partner.call("create-device", json=self.registration(person, KeyPair.generate()))
+        if flaw(begun) is None and begun.answer.json()["id"] in {row["id"] for row in self.devices(person)}:
+            seen = "the list shows a device that was only begun"
+            raise PrerequisiteFailed(Finding(UNBOUND_UNLISTED, seen, "bound devices only", begun))
 
     def keys(self, binding: Binding) -> dict[str, dict[str, Any]]:
         """The keys of a bound device by their id, collected over all elements. Raises PrerequisiteFailed."""

@@ -1,4 +1,4 @@
-"""Planted faults: the sandbox with one bug each, in a module for each chapter of the contract. No handler knows of them."""
+"""Planted faults: the sandbox with one bug each, in modules by chapter of the contract. No handler knows of them."""
 
 from importlib import import_module
 from pkgutil import iter_modules

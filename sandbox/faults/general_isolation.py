@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sandbox.app import Sandbox
-from sandbox.chapters.binding import ACTIVATION_CODE
 from sandbox.core import Call
 from sandbox.faults.catalogue import fault
 from sandbox.http import Answer
@@ -16,7 +15,6 @@ from sandbox.settings import Settings
 from sandbox.world import (
     ActivationChallenge,
     ChangeRequest,
-    DeliveryEvent,
     Device,
     Key,
     Owned,
@@ -38,28 +36,12 @@ class ForeignKeyReadable(Sandbox):
         return call.operation is Operation.GET_KEY or super().is_visible(call, thing)
 
 
-@fault("foreign-device-deletable", clause="general.foreign-path")
-class ForeignDeviceDeletable(Sandbox):
-    """A device can be deleted by whoever knows its id."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        return call.operation is Operation.DELETE_DEVICE or super().is_visible(call, thing)
-
-
 @fault("foreign-code-verifies", clause="general.foreign-path")
 class ForeignCodeVerifies(Sandbox):
     """Who knows the OTP of an SMS challenge may verify it, whoever made it."""
 
     def is_visible(self, call: Call, thing: Owned) -> bool:
         return call.operation is Operation.VERIFY_SMS_CHALLENGE or super().is_visible(call, thing)
-
-
-@fault("foreign-change-confirmed", clause="general.foreign-path")
-class ForeignChangeConfirmed(Sandbox):
-    """A change request can be confirmed by whoever knows the TAN."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        return call.operation is Operation.CONFIRM_CHANGE_REQUEST or super().is_visible(call, thing)
 
 
 @fault("foreign-person-readable", clause="general.foreign-path")
@@ -70,14 +52,6 @@ class ForeignPersonReadable(Sandbox):
         return call.operation is Operation.GET_PERSON or super().is_visible(call, thing)
 
 
-@fault("foreign-number-gets-an-otp", clause="general.foreign-path")
-class ForeignNumberGetsAnOtp(Sandbox):
-    """An OTP can be sent to the number of another partner's person."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        return call.operation is Operation.AUTHORIZE_MOBILE_NUMBER or super().is_visible(call, thing)
-
-
 @fault("own-device-with-foreign-key", clause="general.foreign-path")
 class OwnDeviceWithForeignKey(Sandbox):
     """A key is looked for among all keys there are, once its path has begun with a device of the partner's own."""
@@ -85,29 +59,6 @@ class OwnDeviceWithForeignKey(Sandbox):
     def key_of_id(self, call: Call, device: Device, key_id: str) -> Key | None:
         keys = (key for other in self.world.devices for key in other.keys if key.id == key_id)
         return super().key_of_id(call, device, key_id) or next(keys, None)
-
-
-@fault("own-code-with-foreign-event", clause="general.foreign-path")
-class OwnCodeWithForeignEvent(Sandbox):
-    """A delivery event is looked for among those of all activation challenges."""
-
-    def event_of_path(self, call: Call, challenge: ActivationChallenge) -> DeliveryEvent:
-        events = (event for other in self.world.activation_challenges for event in other.events)
-        found = next((event for event in events if event.id == call.ids[1]), None)
-        return found or super().event_of_path(call, challenge)
-
-
-@fault("refused-stranger-kills-the-code", clause="general.foreign-path")
-class RefusedStrangerKillsTheCode(Sandbox):
-    """Another partner's deletion of a code is refused, but only after the code has been deleted."""
-
-    def found(
-        self, call: Call, store: Store[OwnedT], thing_id: str, reason: Reason, field: str | None = None
-    ) -> OwnedT:
-        thing = store.get(thing_id)
-        if isinstance(thing, ActivationChallenge) and call.operation is Operation.DELETE_ACTIVATION_CHALLENGE:
-            self.invalidate(call, thing)
-        return super().found(call, store, thing_id, reason, field)
 
 
 @fault("refused-stranger-ends-the-challenge", clause="general.foreign-path")
@@ -120,19 +71,6 @@ class RefusedStrangerEndsTheChallenge(Sandbox):
         thing = store.get(thing_id)
         if isinstance(thing, SigningChallenge) and not self.is_visible(call, thing):
             thing.progress = Progress.DONE
-        return super().found(call, store, thing_id, reason, field)
-
-
-@fault("stranger-hears-of-a-conflict", clause="general.foreign-path")
-class StrangerHearsOfAConflict(Sandbox):
-    """A change request of another partner is a conflict, and not unknown."""
-
-    def found(
-        self, call: Call, store: Store[OwnedT], thing_id: str, reason: Reason, field: str | None = None
-    ) -> OwnedT:
-        thing = store.get(thing_id)
-        if isinstance(thing, ChangeRequest):
-            self.require(call, self.is_visible(call, thing), Reason.NOT_AUTHORIZED_YET)
         return super().found(call, store, thing_id, reason, field)
 
 
@@ -151,15 +89,6 @@ class KeyListCachedForAll(Sandbox):
         answer = await super().list_keys(call)
         self._cached.add(call.ids[0])
         return answer
-
-
-@fault("finished-challenge-of-everybody", clause="general.foreign-path")
-class FinishedChallengeOfEverybody(Sandbox):
-    """A signing challenge that was verified can be read by every partner."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        done = isinstance(thing, SigningChallenge) and thing.progress is Progress.DONE
-        return (done and call.operation is Operation.GET_SIGNING_CHALLENGE) or super().is_visible(call, thing)
 
 
 @fault("deleted-code-of-everybody", clause="general.foreign-path")
@@ -182,29 +111,12 @@ class ForeignPersonBindable(Sandbox):
         return call.operation is Operation.CREATE_DEVICE or super().is_visible(call, thing)
 
 
-@fault("foreign-person-bindable-by-code", clause="general.foreign-body")
-class ForeignPersonBindableByCode(Sandbox):
-    """Whose person it is does not matter to a binding by activation code."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        by_code = call.operation is Operation.CREATE_DEVICE and ACTIVATION_CODE.encode() in call.body
-        return by_code or super().is_visible(call, thing)
-
-
 @fault("foreign-device-challenged", clause="general.foreign-body")
 class ForeignDeviceChallenged(Sandbox):
     """A signing challenge can be made for another partner's device."""
 
     def is_visible(self, call: Call, thing: Owned) -> bool:
         return call.operation is Operation.CREATE_SIGNING_CHALLENGE or super().is_visible(call, thing)
-
-
-@fault("foreign-person-gets-an-otp", clause="general.foreign-body")
-class ForeignPersonGetsAnOtp(Sandbox):
-    """An SMS challenge can be made for another partner's person."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        return call.operation is Operation.CREATE_SMS_CHALLENGE or super().is_visible(call, thing)
 
 
 @fault("foreign-person-gets-a-code", clause="general.foreign-body")
@@ -234,15 +146,6 @@ class RefusedStrangerSendsAnSms(Sandbox):
         return super().person_of_body(call, person_id)
 
 
-@fault("any-person-confirms", clause="general.foreign-body")
-class AnyPersonConfirms(Sandbox):
-    """Any person there is may confirm a change request, another partner's too."""
-
-    def is_owner(self, call: Call, request: ChangeRequest, person_id: str) -> bool:
-        anybody = call.operation is Operation.CONFIRM_CHANGE_REQUEST and self.world.persons.get(person_id) is not None
-        return anybody or super().is_owner(call, request, person_id)
-
-
 @fault("foreign-person-authorizes", clause="general.foreign-body")
 class ForeignPersonAuthorizes(Sandbox):
     """The TAN of a change request can be asked for in the name of another partner's person."""
@@ -266,14 +169,6 @@ class ForeignCodesOnLaterPages(Sandbox):
         return (on_a_list and later) or super().is_visible(call, thing)
 
 
-@fault("devices-of-any-person", clause="general.foreign-list")
-class DevicesOfAnyPerson(Sandbox):
-    """filter[person_id] finds the devices of every partner's persons."""
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        return call.operation is Operation.LIST_DEVICES or super().is_visible(call, thing)
-
-
 @fault("deleted-devices-of-everybody", clause="general.foreign-list")
 class DeletedDevicesOfEverybody(Sandbox):
     """filter[include_deleted] finds the deleted devices of every partner."""
@@ -295,19 +190,6 @@ class ExpiredCodesOfEverybody(Sandbox):
 
     def is_visible(self, call: Call, thing: Owned) -> bool:
         return call.operation is Operation.LIST_ACTIVATION_CHALLENGES or super().is_visible(call, thing)
-
-
-@fault("origin-before-the-owner", clause="general.foreign-list")
-class OriginBeforeTheOwner(Sandbox):
-    """With filter[origin] the list of activation challenges is made among those of all partners."""
-
-    def activations_in_reach(self, call: Call) -> Iterable[ActivationChallenge]:
-        by_origin = self.filter_text(call, "origin") is not None
-        return self.world.activation_challenges if by_origin else super().activations_in_reach(call)
-
-    def is_visible(self, call: Call, thing: Owned) -> bool:
-        by_origin = call.operation is Operation.LIST_ACTIVATION_CHALLENGES and self.filter_text(call, "origin")
-        return bool(by_origin) or super().is_visible(call, thing)
 
 
 @fault("devices-of-all-partners", clause="general.foreign-list")

@@ -22,28 +22,12 @@ class RestrictedPartnerReadsKey(Sandbox):
         return operation is Operation.GET_KEY or super().may_manage_devices(operation, partner)
 
 
-@fault("restricted-partner-lists-codes", clause="general.permission")
-class RestrictedPartnerListsCodes(Sandbox):
-    """The permission is forgotten where activation challenges are listed."""
-
-    def may_manage_devices(self, operation: Operation, partner: Partner) -> bool:
-        return operation is Operation.LIST_ACTIVATION_CHALLENGES or super().may_manage_devices(operation, partner)
-
-
 @fault("restricted-partner-confirms", clause="general.permission")
 class RestrictedPartnerConfirms(Sandbox):
     """The permission counts where a change is authorized, but not where it is confirmed."""
 
     def may_manage_devices(self, operation: Operation, partner: Partner) -> bool:
         return operation is Operation.CONFIRM_CHANGE_REQUEST or super().may_manage_devices(operation, partner)
-
-
-@fault("restricted-partner-verifies-sms", clause="general.permission")
-class RestrictedPartnerVerifiesSms(Sandbox):
-    """The permission counts where an SMS challenge is made, but not where it is verified."""
-
-    def may_manage_devices(self, operation: Operation, partner: Partner) -> bool:
-        return operation is Operation.VERIFY_SMS_CHALLENGE or super().may_manage_devices(operation, partner)
 
 
 @fault("restricted-partner-binds-by-code", clause="general.permission")
@@ -58,20 +42,6 @@ class RestrictedPartnerBindsByCode(Sandbox):
         may = wish.challenge_type == ACTIVATION_CODE or super().may_manage_devices(Operation.NONE, call.partner)
         self.require(call, may, Reason.PARTNER_NOT_PERMITTED)
         return wish
-
-
-@fault("restricted-partner-deletes-first", clause="general.permission")
-class RestrictedPartnerDeletesFirst(Sandbox):
-    """The deletion of a device is refused for want of permission, but only after it was done."""
-
-    async def handled(self, operation: Operation, route: Route | None, match: Match, request: Request) -> Answer:
-        try:
-            return await super().handled(operation, route, match, request)
-        except RefusedError as error:
-            device = self.world.devices.get(match.ids[0]) if operation is Operation.DELETE_DEVICE else None
-            if error.refusal.status == 403 and device is not None:
-                device.deleted_at = self.now(operation, request)
-            raise
 
 
 @fault("permission-with-a-query-only", clause="general.permission")
@@ -89,34 +59,6 @@ class PermissionWithAQueryOnly(Sandbox):
 
 class _LooksBeforeThePermission(LooksAgain):
     gate_status = 403
-
-
-@fault("body-before-permission", clause="general.permission-first")
-class BodyBeforePermission(_LooksBeforeThePermission):
-    """The body of a signing challenge is looked at before the permission."""
-
-    async def other(self, operation: Operation, match: Match, request: Request) -> Reason | None:
-        if operation is not Operation.CREATE_SIGNING_CHALLENGE:
-            return None
-        return None if b"device_id" in await request.body() else Reason.FIELD_MISSING
-
-
-@fault("device-before-permission", clause="general.permission-first")
-class DeviceBeforePermission(_LooksBeforeThePermission):
-    """An unknown device is not found, before the permission to read it is looked at."""
-
-    async def other(self, operation: Operation, match: Match, request: Request) -> Reason | None:
-        unknown = operation is Operation.GET_DEVICE and self.world.devices.get(match.ids[0]) is None
-        return Reason.DEVICE_UNKNOWN if unknown else None
-
-
-@fault("page-before-permission", clause="general.permission-first")
-class PageBeforePermission(_LooksBeforeThePermission):
-    """The page of a list of devices is looked at before the permission."""
-
-    async def other(self, operation: Operation, match: Match, request: Request) -> Reason | None:
-        negative = operation is Operation.LIST_DEVICES and "-" in request.query.get("page[size]", "")
-        return Reason.QUERY_VALUE if negative else None
 
 
 @fault("change-request-before-permission", clause="general.permission-first")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sandbox.app import Sandbox
-from sandbox.chapters.binding import BindingWish
-from sandbox.chapters.keys import KeyWish
 from sandbox.core import Call
 from sandbox.faults.catalogue import fault
 from sandbox.http import Answer, Json, Request
 from sandbox.operations import Match, Operation, Route
-from sandbox.refusals import Reason, Refusal, RefusedError
-from sandbox.world import DeliveryEvent, Progress
+from sandbox.refusals import Refusal, RefusedError
+from sandbox.world import DeliveryEvent
 
 REFUSAL = "general.refusal-changes-nothing"
 
@@ -32,21 +29,6 @@ class EventKeptThoughRefused(Sandbox):
             raise
 
 
-@fault("sms-before-the-wish-is-read", clause=REFUSAL)
-class SmsBeforeTheWishIsRead(Sandbox):
-    """The SMS of a binding is sent before its other fields are looked at."""
-
-    def binding_wish(self, call: Call) -> BindingWish:
-        try:
-            return super().binding_wish(call)
-        except RefusedError as error:
-            if error.field == "name":
-                person = self.person_of_body(call, str(self.json_body(call).get("person_id")))
-                number = self.reachable_number(call, person)
-                self.send_sms(call, number, self.draw_otp(call, number))
-            raise
-
-
 @fault("otp-before-the-app-signature", clause=REFUSAL)
 class OtpBeforeTheAppSignature(Sandbox):
     """The OTP of an SMS challenge is sent, although its app signature was of the wrong type."""
@@ -58,20 +40,6 @@ class OtpBeforeTheAppSignature(Sandbox):
             if call.operation is Operation.CREATE_SMS_CHALLENGE and name == "app_signature":
                 number = self.reachable_number(call, self.person_of_body(call, self.text(call, body, "person_id")))
                 self.send_sms(call, number, self.draw_otp(call, number))
-            raise
-
-
-@fault("challenge-over-before-the-body", clause=REFUSAL)
-class ChallengeOverBeforeTheBody(Sandbox):
-    """A signing challenge is closed before the body of its verification is read."""
-
-    def json_body(self, call: Call) -> Json:
-        try:
-            return super().json_body(call)
-        except RefusedError:
-            challenge = self.world.signing_challenges.get(call.ids[0]) if call.ids else None
-            if challenge is not None and call.operation is Operation.VERIFY_SIGNING_CHALLENGE:
-                challenge.progress = Progress.DONE
             raise
 
 
@@ -104,21 +72,6 @@ class IncompleteConfirmationEndsTheRequest(Sandbox):
             raise
 
 
-@fault("key-kept-though-refused", clause=REFUSAL)
-class KeyKeptThoughRefused(Sandbox):
-    """A key is added, although its device_data was of the wrong type."""
-
-    def key_wish(self, call: Call) -> KeyWish:
-        try:
-            return super().key_wish(call)
-        except RefusedError as error:
-            device = self.world.devices.get(call.ids[0])
-            if error.field == "device_data" and device is not None and self.is_visible(call, device):
-                wish = super().key_wish(replace(call, body=call.body.replace(b"device_data", b"nothing")))
-                device.keys.append(self.added_key(call, wish))
-            raise
-
-
 @fault("bound-though-refused", clause=REFUSAL)
 class BoundThoughRefused(Sandbox):
     """A device is bound before the type of device_data is looked at."""
@@ -130,20 +83,6 @@ class BoundThoughRefused(Sandbox):
             challenge = self.world.signature_challenges.get(call.ids[0]) if call.ids else None
             if challenge is not None and call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
                 self.bind(call, self.device_to_bind(call, challenge), self.code_of(call, challenge))
-            raise
-
-
-@fault("bad-confirmation-spends-the-otp", clause=REFUSAL)
-class BadConfirmationSpendsTheOtp(Sandbox):
-    """The OTP of a number is used up by a confirmation whose body is no JSON."""
-
-    def json_body(self, call: Call) -> Json:
-        try:
-            return super().json_body(call)
-        except RefusedError:
-            person = self.world.persons.get(call.ids[0]) if call.ids else None
-            if call.operation is Operation.CONFIRM_MOBILE_NUMBER and person and person.mobile_number:
-                person.mobile_number.otp = None
             raise
 
 
@@ -159,30 +98,6 @@ class NumberKeptThoughRefused(Sandbox):
 
 
 # A 500, which is a refusal too.
-
-
-@fault("internal-error-after-the-act", clause="general.server-error")
-class InternalErrorAfterTheAct(Sandbox):
-    """The internal error of a deletion comes when the device is already gone."""
-
-    def fault_applies(self, operation: Operation) -> bool:
-        return operation is not Operation.DELETE_DEVICE and super().fault_applies(operation)
-
-    def finished(self, operation: Operation, request: Request, answer: Answer) -> Answer:
-        wanted = operation is Operation.DELETE_DEVICE and super().fault_applies(operation)
-        if wanted and answer.status < 300 and request.header(b"x-test-fault") == "internal_error":
-            return self.internal_error(operation)
-        return super().finished(operation, request, answer)
-
-
-@fault("internal-error-is-a-503", clause="general.server-error")
-class InternalErrorIsA503(Sandbox):
-    """The internal error of an SMS challenge says that the service is away."""
-
-    def refusal(self, operation: Operation, reason: Reason) -> Refusal:
-        row = super().refusal(operation, reason)
-        away = reason is Reason.INTERNAL_ERROR and operation is Operation.CREATE_SMS_CHALLENGE
-        return replace(row, status=503) if away else row
 
 
 @fault("internal-error-in-a-word", clause="general.server-error")

@@ -11,14 +11,6 @@ from sandbox.http import Json
 from sandbox.world import Device, SignatureChallenge
 
 
-@fault("otp-in-the-answer", clause="general.no-leak")
-class OtpInTheAnswer(Sandbox):
-    """What has to be signed stands in the answer, for testing."""
-
-    def pending_device_view(self, call: Call, device: Device, challenge: SignatureChallenge) -> Json:
-        return super().pending_device_view(call, device, challenge) | {"debug": f"otp={challenge.message}"}
-
-
 @fault("otp-in-base64", clause="general.no-leak")
 class OtpInBase64(Sandbox):
     """What has to be signed stands in an answer, in base64 and amid other things."""

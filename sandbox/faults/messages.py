@@ -22,22 +22,6 @@ class OtpsCountDown(Sandbox):
         return f"{(471_147 - 17 * sent) % 1_000_000:06d}"
 
 
-@fault("otps-without-leading-zero", clause="sms-challenge.random-otp")
-class OtpsWithoutLeadingZero(Sandbox):
-    """The OTP is a random number of six digits, which never begins with a zero."""
-
-    def draw_otp(self, call: Call, number: str) -> str:
-        return str(100_000 + secrets.randbelow(900_000))
-
-
-@fault("otp-ends-the-number", clause="mobile-number.random-otp")
-class OtpEndsTheNumber(Sandbox):
-    """The OTP is the end of the number that it goes to."""
-
-    def draw_otp(self, call: Call, number: str) -> str:
-        return number[-6:]
-
-
 @fault("two-messages-for-a-tan", clause="authorize.sms")
 class TwoMessagesForATan(Sandbox):
     """The TAN of a change request is sent twice."""
@@ -46,14 +30,6 @@ class TwoMessagesForATan(Sandbox):
         super().send_sms(call, number, otp, **details)
         if call.operation is Operation.AUTHORIZE_CHANGE_REQUEST:
             super().send_sms(call, number, otp, **details)
-
-
-@fault("one-otp-for-all", clause="mobile-number.random-otp")
-class OneOtpForAll(Sandbox):
-    """The OTP is always the same."""
-
-    def draw_otp(self, call: Call, number: str) -> str:
-        return "471147"
 
 
 class _SmsChallengesDraw(Sandbox):
@@ -75,29 +51,12 @@ class OtpOfTheTime(_SmsChallengesDraw):
         return f"{int(call.now) % 1_000_000:06d}"
 
 
-@fault("three-digits-twice", clause="sms-challenge.random-otp")
-class ThreeDigitsTwice(_SmsChallengesDraw):
-    """The OTP of an SMS challenge is three random digits, written twice."""
-
-    def foretold(self, call: Call, number: str) -> str:
-        return f"{secrets.randbelow(1_000):03d}" * 2
-
-
 @fault("even-otps", clause="sms-challenge.random-otp")
 class EvenOtps(_SmsChallengesDraw):
     """The OTP of an SMS challenge is always even."""
 
     def foretold(self, call: Call, number: str) -> str:
         return f"{2 * secrets.randbelow(500_000):06d}"
-
-
-@fault("otp-kept-for-a-number", clause="sms-challenge.random-otp")
-class OtpKeptForANumber(_SmsChallengesDraw):
-    """All SMS challenges of a number have the OTP of its first message, so that a late one does no harm."""
-
-    def foretold(self, call: Call, number: str) -> str:
-        former = (message.otp for message in self.messages_to(call, number))
-        return next(former, super().foretold(call, number))
 
 
 @fault("no-digit-twice-in-an-otp", clause="sms-challenge.random-otp")

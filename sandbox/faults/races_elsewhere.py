@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
 from dataclasses import replace
 
 from sandbox.app import Sandbox
 from sandbox.core import Call
 from sandbox.faults.catalogue import fault
-from sandbox.faults.race_conditions import GAP, Impatient, NoChance, Unguarded
+from sandbox.faults.race_conditions import GAP, NoChance, Unguarded
 from sandbox.http import Answer
 from sandbox.operations import Operation
 from sandbox.refusals import Reason
@@ -18,13 +17,6 @@ from sandbox.settings import Settings
 from sandbox.world import Device
 
 # Keys.
-
-
-@fault("race-adds-two-keys", clause="races.add-key")
-class RaceAddsTwoKeys(Unguarded):
-    """Whether a device has a key of a purpose, and its addition, are not one step."""
-
-    operation = Operation.ADD_KEY
 
 
 class LastKeyWins(Unguarded):
@@ -44,15 +36,6 @@ class LastKeyWins(Unguarded):
         return answer
 
 
-@fault("loser-replaces-the-key", clause="races.add-key")
-class LoserReplacesTheKey(LastKeyWins):
-    """A key addition that comes second to another one is refused, but its key takes the other's place."""
-
-    def undo(self, device: Device, call: Call) -> None:
-        loser = device.keys.pop()
-        device.keys[-1].public = loser.public
-
-
 @fault("loser-takes-both-keys-away", clause="races.add-key")
 class LoserTakesBothKeysAway(LastKeyWins):
     """A key addition that comes second to another one is refused, and rolled back together with the other."""
@@ -62,22 +45,6 @@ class LoserTakesBothKeysAway(LastKeyWins):
 
 
 # Activation codes.
-
-
-@fault("race-makes-two-codes", clause="races.live-activation-code")
-class RaceMakesTwoCodes(Unguarded):
-    """Whether a person has a live code, and the making of one, are not one step."""
-
-    operation = Operation.CREATE_ACTIVATION_CHALLENGE
-
-
-@fault("race-leaves-two-codes", clause="races.live-activation-code")
-class RaceLeavesTwoCodes(Unguarded):
-    """The end of the existing code, and the making of a new one, are not one step."""
-
-    def is_unguarded(self, call: Call) -> bool:
-        is_it = call.operation is Operation.CREATE_ACTIVATION_CHALLENGE
-        return is_it and self.invalidation_is_wanted(call, self.json_body(call))
 
 
 @fault("new-codes-end-each-other", clause="races.live-activation-code")
@@ -97,34 +64,6 @@ class NewCodesEndEachOther(Sandbox):
 
 
 # Whatever else there is.
-
-
-@fault("second-of-two-deletions-fails", clause="races.no-server-error")
-class SecondOfTwoDeletionsFails(Unguarded):
-    """A deletion does not expect that the device was deleted since it was looked up."""
-
-    operation = Operation.DELETE_DEVICE
-
-    def delete(self, call: Call, device: Device) -> None:
-        if device.deleted_at is not None:
-            raise LookupError(Reason.DEVICE_UNKNOWN)
-        super().delete(call, device)
-
-
-@fault("key-for-a-device-that-goes-fails", clause="races.no-server-error")
-class KeyForADeviceThatGoesFails(Unguarded):
-    """A key addition does not expect that the device was deleted since it was looked up."""
-
-    def is_unguarded(self, call: Call) -> bool:
-        return call.operation in (Operation.DELETE_DEVICE, Operation.ADD_KEY)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        await super().between_check_and_act(call)
-        if call.operation is Operation.ADD_KEY:
-            await asyncio.sleep(GAP)
-            device = self.world.devices.get(call.ids[0])
-            if device is None or device.deleted_at is not None:
-                raise LookupError(Reason.DEVICE_UNKNOWN)
 
 
 @fault("device-that-goes-cannot-be-read", clause="races.no-server-error")
@@ -154,35 +93,11 @@ class RaceSetsTwoNumbers(Unguarded):
     operation = Operation.CREATE_MOBILE_NUMBER
 
 
-@fault("simultaneous-challenges-conflict", clause="races.any-operation")
-class SimultaneousChallengesConflict(NoChance):
-    """A device gets one signing challenge at a time; who comes meanwhile is refused with 409."""
-
-    operation = Operation.CREATE_SIGNING_CHALLENGE
-
-    def locked(self, call: Call) -> Hashable:
-        return call.body
-
-
 @fault("simultaneous-changes-conflict", clause="races.any-operation")
 class SimultaneousChangesConflict(NoChance):
     """A person is changed by one request at a time; who comes meanwhile is refused with 409."""
 
     operation = Operation.CHANGE_PERSON
-
-
-@fault("simultaneous-events-are-lost", clause="races.any-operation")
-class SimultaneousEventsAreLost(Impatient):
-    """A delivery event that would have to wait for another one is a server error."""
-
-    operation = Operation.CREATE_DELIVERY_EVENT
-
-
-@fault("code-is-deleted-once-at-a-time", clause="races.any-operation")
-class CodeIsDeletedOnceAtATime(Impatient):
-    """A deletion of an activation code that would have to wait for another one is a server error."""
-
-    operation = Operation.DELETE_ACTIVATION_CHALLENGE
 
 
 @fault("one-token-at-a-time", clause="races.any-operation")
@@ -202,16 +117,6 @@ class OneTokenAtATime(Sandbox):
             return await super().issue_token(call)
         finally:
             self._served.discard(client_id)
-
-
-@fault("simultaneous-readings-mix-up-devices", clause="races.any-operation")
-class SimultaneousReadingsMixUpDevices(Sandbox):
-    """Which device is read is kept in one place for all requests."""
-
-    async def get_device(self, call: Call) -> Answer:
-        self._asked = call.ids
-        await asyncio.sleep(GAP)
-        return await super().get_device(replace(call, ids=self._asked))
 
 
 @fault("simultaneous-readings-mix-up-challenges", clause="races.any-operation")

@@ -10,8 +10,7 @@ from sandbox.app import Sandbox
 from sandbox.core import Call
 from sandbox.der import Signature
 from sandbox.faults.catalogue import Level, fault
-from sandbox.faults.lax_der import encoded
-from sandbox.http import Answer, Json
+from sandbox.http import Json
 from sandbox.operations import Operation
 from sandbox.refusals import Reason, Refusal, RefusedError
 from sandbox.world import ActivationChallenge, Challenge, Device, Key, Progress, SignatureChallenge
@@ -42,27 +41,6 @@ class OtherMessages(Sandbox):
 # Reading.
 
 
-@fault("challenge-reads-with-a-new-end", clause="signature-challenge.read")
-class ChallengeReadsWithANewEnd(Sandbox):
-    """The end of a signature challenge is counted from its reading."""
-
-    def signature_challenge_view(self, call: Call, challenge: SignatureChallenge) -> Json:
-        if call.operation is Operation.GET_SIGNATURE_CHALLENGE:
-            challenge = replace(challenge, expires_at=call.now + self.challenge_lifetime(call))
-        return super().signature_challenge_view(call, challenge)
-
-
-@fault("challenge-by-code-reads-as-its-code", clause="signature-challenge.read")
-class ChallengeByCodeReadsAsItsCode(Sandbox):
-    """A challenge by activation code reads with the end of the code."""
-
-    def signature_challenge_view(self, call: Call, challenge: SignatureChallenge) -> Json:
-        code = self.world.activation_challenges.get(challenge.activation_id or "")
-        if call.operation is Operation.GET_SIGNATURE_CHALLENGE and code:
-            challenge = replace(challenge, expires_at=code.expires_at)
-        return super().signature_challenge_view(call, challenge)
-
-
 @fault("newest-challenge-is-read", clause="signature-challenge.read")
 class NewestChallengeIsRead(Sandbox):
     """Of a person's challenges the newest one is read, whichever is asked for."""
@@ -75,16 +53,6 @@ class NewestChallengeIsRead(Sandbox):
                 if mine and device and device.person_id == mine.person_id:
                     challenge = other
         return super().signature_challenge_view(call, challenge)
-
-
-@fault("completed-challenge-is-gone-with-410", clause="signature-challenge.read-after-success", level=Level.SHOULD)
-class CompletedChallengeIsGoneWith410(Sandbox):
-    """A signature challenge that was verified reads as 410."""
-
-    def is_readable(self, call: Call, challenge: Challenge) -> bool:
-        if isinstance(challenge, SignatureChallenge) and challenge.progress is Progress.DONE:
-            raise RefusedError(replace(self.refusal(call.operation, Reason.CHALLENGE_UNKNOWN), status=410))
-        return super().is_readable(call, challenge)
 
 
 @fault("completed-challenge-ends-at-once", clause="signature-challenge.read-after-success", level=Level.SHOULD)
@@ -110,43 +78,6 @@ class ExpiredChallengeConflicts(Sandbox):
 # Binding.
 
 
-@fault("device-data-does-not-bind", clause="signature-challenge.binds")
-class DeviceDataDoesNotBind(Sandbox):
-    """With device_data the right signature is answered with 204, but binds nothing."""
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        if "device_data" not in self.json_body(call):
-            super().bind(call, device, code)
-
-
-@fault("oldest-device-is-bound", clause="signature-challenge.binds")
-class OldestDeviceIsBound(Sandbox):
-    """The oldest device of the person that waits is bound, whichever signed."""
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        waiting = [one for one in self.world.devices_of_person[device.person_id] if not self.is_bound(call, one)]
-        super().bind(call, waiting[0], code)
-
-
-@fault("all-devices-are-bound", clause="signature-challenge.binds")
-class AllDevicesAreBound(Sandbox):
-    """One right signature binds every device of the person that waits."""
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        for other in self.world.devices_of_person[device.person_id]:
-            other.bound = True
-
-
-@fault("bound-with-202", clause="signature-challenge.binds")
-class BoundWith202(Sandbox):
-    """The right signature is answered with 202."""
-
-    async def verify_signature_challenge(self, call: Call) -> Answer:
-        await super().verify_signature_challenge(call)
-        return Answer(202, {})
-
-
 @fault("later-success-ends-earlier-challenges", clause="signature-challenge.binds")
 class LaterSuccessEndsEarlierChallenges(Sandbox):
     """When a device is bound, the person's challenges that are older are dead."""
@@ -165,54 +96,6 @@ class LaterSuccessEndsEarlierChallenges(Sandbox):
 # Signatures that are missing or too long.
 
 
-class SignatureNotNeeded(Sandbox):
-    """A sandbox in which some bodies without a signature bind a device."""
-
-    def signature(self, call: Call, body: Json, name: str = "signature") -> Signature:
-        return encoded(0, 0) if _verifies(call) and self.spares(body) else super().signature(call, body, name)
-
-    def verifies(self, call: Call, key: Key, signature: Signature, message: str) -> bool:
-        return (_verifies(call) and self.spares(self.json_body(call))) or super().verifies(
-            call, key, signature, message
-        )
-
-    def spares(self, body: Json) -> bool:
-        """Whether this body needs no signature."""
-        raise NotImplementedError
-
-
-@fault("no-signature-binds", clause="signature-challenge.signature-missing")
-class NoSignatureBinds(SignatureNotNeeded):
-    """Without a signature there is nothing to verify, and the device is bound."""
-
-    def spares(self, body: Json) -> bool:
-        return "signature" not in body
-
-
-@fault("null-signature-binds", clause="signature-challenge.signature-missing")
-class NullSignatureBinds(SignatureNotNeeded):
-    """A signature of null binds the device, though an absent one does not."""
-
-    def spares(self, body: Json) -> bool:
-        return body.get("signature", "") is None
-
-
-@fault("empty-signature-binds", clause="signature-challenge.signature-missing")
-class EmptySignatureBinds(SignatureNotNeeded):
-    """An empty signature binds the device."""
-
-    def spares(self, body: Json) -> bool:
-        return body.get("signature") == ""
-
-
-@fault("true-for-a-signature", clause="signature-challenge.signature-missing")
-class TrueForASignature(SignatureNotNeeded):
-    """A signature of true says that it was verified."""
-
-    def spares(self, body: Json) -> bool:
-        return body.get("signature") is True
-
-
 @fault("signature-type-unprocessable", clause="signature-challenge.signature-missing")
 class SignatureTypeUnprocessable(Sandbox):
     """A signature of another type is answered with 422."""
@@ -221,16 +104,6 @@ class SignatureTypeUnprocessable(Sandbox):
         usual = super().refusal(operation, reason)
         of_type = operation is Operation.VERIFY_SIGNATURE_CHALLENGE and reason is Reason.FIELD_TYPE
         return replace(usual, status=422) if of_type else usual
-
-
-@fault("long-signature-too-large", clause="signature-challenge.signature-too-long")
-class LongSignatureTooLarge(Sandbox):
-    """A signature of more than 2,048 characters is answered with 413."""
-
-    def refusal(self, operation: Operation, reason: Reason) -> Refusal:
-        usual = super().refusal(operation, reason)
-        too_long = operation is Operation.VERIFY_SIGNATURE_CHALLENGE and reason is Reason.FIELD_LENGTH
-        return replace(usual, status=413) if too_long else usual
 
 
 @fault("long-signature-cut", clause="signature-challenge.signature-too-long")
@@ -270,45 +143,12 @@ class BoundDeviceVouchesForTheNext(Sandbox):
         return any(super(BoundDeviceVouchesForTheNext, self).verifies(call, one, signature, message) for one in keys)
 
 
-@fault("ids-for-an-otp", clause="signature-challenge.wrong-signature-binds-nothing")
-class IdsForAnOtp(OtherMessages):
-    """The id of the challenge may be signed in place of the OTP."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        yield challenge.id
-
-
-@fault("key-id-for-an-otp", clause="signature-challenge.wrong-signature-binds-nothing")
-class KeyIdForAnOtp(OtherMessages):
-    """The id of the key may be signed in place of the OTP."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        yield device.keys[0].id
-
-
-@fault("code-for-an-otp", clause="signature-challenge.wrong-signature-binds-nothing")
-class CodeForAnOtp(OtherMessages):
-    """A live activation code of the person may be signed in place of the OTP."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        code = self.live_code(call, device.person_id)
-        yield from [code.code] if code else []
-
-
 @fault("static-otp-for-a-code", clause="signature-challenge.wrong-signature-binds-nothing")
 class StaticOtpForACode(OtherMessages):
     """The static OTP may be signed in place of an activation code."""
 
     def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
         yield from ["212212"] if challenge.activation_id else []
-
-
-@fault("code-id-for-a-code", clause="signature-challenge.wrong-signature-binds-nothing")
-class CodeIdForACode(OtherMessages):
-    """The id of an activation code may be signed in place of the code."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        yield challenge.activation_id or challenge.message
 
 
 @fault("code-of-another-person-binds", clause="signature-challenge.wrong-signature-binds-nothing")
@@ -318,35 +158,6 @@ class CodeOfAnotherPersonBinds(OtherMessages):
     def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
         codes = self.world.activation_challenges if challenge.activation_id else ()
         yield from (code.code for code in codes if self.is_live_code(call, code))
-
-
-@fault("otp-of-another-device", clause="signature-challenge.another-otp")
-class OtpOfAnotherDevice(OtherMessages):
-    """Any OTP that was sent to the person binds any device of theirs."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        person = self.world.persons.get(device.person_id)
-        number = person.mobile_number.number if person and person.mobile_number else ""
-        yield from (message.otp for message in self.messages_to(call, number))
-
-
-@fault("verified-otp-again", clause="signature-challenge.another-otp")
-class VerifiedOtpAgain(OtherMessages):
-    """An OTP that has bound a device may bind a further one of the person."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        for other in self.world.signature_challenges:
-            bound = self.world.devices.get(other.device_id)
-            if other.progress is Progress.DONE and bound and bound.person_id == device.person_id:
-                yield other.message
-
-
-@fault("static-otp-for-all", clause="signature-challenge.another-otp")
-class StaticOtpForAll(OtherMessages):
-    """The static OTP binds the devices of all numbers."""
-
-    def others(self, call: Call, challenge: SignatureChallenge, device: Device) -> Iterable[str]:
-        yield from [] if challenge.activation_id else ["212212"]
 
 
 @fault("signed-by-any-device-that-waits", clause="signature-challenge.another-otp")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from sandbox.app import Sandbox
@@ -49,54 +48,6 @@ class WordNullPasses(Passing):
         return sent in (b"null", b"undefined")
 
 
-@fault("blank-passes", clause="signing.not-der")
-class BlankPasses(Passing):
-    """A signature of white space is no signature, and without one nothing is verified."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return not sent.strip()
-
-
-@fault("zeros-pass", clause="signing.not-der")
-class ZerosPass(Passing):
-    """A signature of zeros passes, from the days before there were any."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return not sent.strip(b"0")
-
-
-@fault("true-passes", clause="signing.not-der")
-class TruePasses(Passing):
-    """The word true says that the signature was verified."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return sent == b"true"
-
-
-@fault("text-itself-passes", clause="signing.not-der")
-class TextItselfPasses(Passing):
-    """The text that was to be signed passes for its signature, as an OTP once did."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return sent == message.encode()
-
-
-@fault("text-in-hex-passes", clause="signing.not-der")
-class TextInHexPasses(Passing):
-    """The hex of the text that was to be signed passes for its signature."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return sent == message.encode().hex().encode()
-
-
-@fault("digest-passes", clause="signing.not-der")
-class DigestPasses(Passing):
-    """The digest of the text that was to be signed passes for its signature."""
-
-    def passes_for_one(self, key: Key, sent: bytes, message: str) -> bool:
-        return sent == sha256(message.encode()).hexdigest().encode()
-
-
 @fault("public-key-passes", clause="signing.not-der")
 class PublicKeyPasses(Passing):
     """The device's public key passes for a signature by it."""
@@ -106,15 +57,6 @@ class PublicKeyPasses(Passing):
 
 
 # Refusals.
-
-
-@fault("malformed-signature-unprocessable", clause="signing.not-der")
-class MalformedSignatureUnprocessable(Sandbox):
-    """A signature that is not DER is answered with 422."""
-
-    def refusal(self, operation: Operation, reason: Reason) -> Refusal:
-        usual = super().refusal(operation, reason)
-        return replace(usual, status=422) if reason is Reason.SIGNATURE_MALFORMED else usual
 
 
 @fault("wrong-signature-unauthorized", clause="signing.unverifiable")
@@ -137,27 +79,3 @@ class SignatureOutOfRangeConflicts(Sandbox):
 
 
 # What has to be taken.
-
-
-@fault("first-number-of-33-bytes-refused", clause="signing.message")
-class FirstNumberOf33BytesRefused(Sandbox):
-    """A signature is refused whose r has its leading zero."""
-
-    def is_in_range(self, call: Call, signature: Signature) -> bool:
-        return signature.r.bit_length() < 256 and super().is_in_range(call, signature)
-
-
-@fault("short-numbers-refused", clause="signing.message")
-class ShortNumbersRefused(Sandbox):
-    """A signature is refused whose r or s is shorter than 32 bytes."""
-
-    def is_in_range(self, call: Call, signature: Signature) -> bool:
-        return min(signature.r, signature.s).bit_length() > 248 and super().is_in_range(call, signature)
-
-
-@fault("second-number-short-refused", clause="signing.message")
-class SecondNumberShortRefused(Sandbox):
-    """A signature is refused whose s is shorter than 32 bytes."""
-
-    def is_in_range(self, call: Call, signature: Signature) -> bool:
-        return signature.s.bit_length() > 248 and super().is_in_range(call, signature)

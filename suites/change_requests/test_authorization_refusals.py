@@ -15,6 +15,8 @@ from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
 from suites.access.numbers import another
+from suites.access.numbers import ask as ask_for_number
+from suites.access.numbers import confirm as confirm_number
 from suites.change_requests.changes import (
     STATIC_TAN,
     Authorized,
@@ -47,8 +49,8 @@ GONE = clauses()["authorize.finished"].answers
 """What the right authorization may get after a confirmation that came too early (contract 1.11)."""
 
 
-NO_DEVICE = Answers((400,), (403, 404, 422))
-"""For a device_id of the wrong type, which is no device's, either: also those of `authorize.not-the-owner`."""
+NOBODY = Answers((400,), (403, 404, 422))
+"""For an id of the wrong type, which is nobody's, either: also those of `authorize.not-the-owner`."""
 
 SUCCESS = (200, 201, 202)
 GONE_FOR_GOOD = (404, 410)
@@ -81,7 +83,7 @@ def test_an_unknown_method_is_refused(stories: Stories, customer: Person, judge:
     change = Change.begin(customer)
     bodies = {
         repr(method): {"person_id": customer.id, "delivery_method": method}
-        for method in ("email", "", "STATIC", "Mobile_Number", "sms", "statics", None, 5)
+        for method in ("email", "", "STATIC", "Mobile_Number", "sms", "statics", "Static", " static", None, 5, ["static"])
     }
     bodies["none"] = {"person_id": customer.id}
     judge.accepts_each(authorize_each(stories, change, bodies))
@@ -105,11 +107,13 @@ def test_a_method_without_the_id_that_it_needs_is_refused(stories: Stories, cust
 
 
 @clause("general.field-type", "authorize-change-request")
-def test_what_is_no_device_id_authorizes_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
+def test_what_is_no_id_authorizes_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
     _, change = stories.beside(partial(stories.bind, customer), partial(Change.begin, customer))
-    wrong: list[Any] = [0, False, [], {}]
-    bodies = {repr(value): {"delivery_method": "device_signing", "device_id": value} for value in wrong}
-    judge.accepts_each(authorize_each(stories, change, bodies), NO_DEVICE)
+    wrong: list[Any] = [0, False, [], {}, ""]
+    bodies: dict[str, dict[str, Any]] = {}
+    for method, name in (("device_signing", "device_id"), ("static", "person_id")):
+        bodies |= {f"{name} {value!r}": {"delivery_method": method, name: value} for value in wrong}
+    judge.accepts_each(authorize_each(stories, change, bodies), NOBODY)
     still_asks(stories, judge, change)
 
 
@@ -128,6 +132,7 @@ def test_another_person_cannot_authorize(
 ) -> None:
     messages = partial(stories.sent, customer), partial(stories.sent, another_customer)
     change, *sent = stories.beside(partial(Change.begin, customer), *messages)
+    theirs = by_static_tan(stories, Change.begin(another_customer))
     nobody = Person(unknown_like(customer.id), customer.partner)
     bodies = {
         "another person's number": to_number(another_customer),
@@ -140,6 +145,7 @@ def test_another_person_cannot_authorize(
     judge.holds(not late.answer.ok, "another person confirmed a change", "a refusal", late)
     judge.unchanged(sent, now)
     still_asks(stories, judge, change)
+    judge.still_works(theirs.confirm())
 
 
 @clause("authorize.not-the-owner")
@@ -224,8 +230,24 @@ def test_another_partners_person_or_device_cannot_authorize(
     still_asks(stories, judge, change)
 
 
+def asked_for_the_number(provisioning: Provisioning, partner: Partner) -> Person:
+    """A person whose number waits for its confirmation."""
+    return ask_for_number(provisioning, partner).person
+
+
+def wrongly_confirmed(provisioning: Provisioning, partner: Partner) -> Person:
+    """A person whose number was confirmed with a wrong token."""
+    asked = ask_for_number(provisioning, partner)
+    confirm_number(asked.person, another(asked.otp))
+    return asked.person
+
+
 @clause("authorize.number-not-verified")
-@pytest.mark.parametrize("make", [Provisioning.person, Provisioning.unverified], ids=["no-number", "unverified"])
+@pytest.mark.parametrize(
+    "make",
+    [Provisioning.person, Provisioning.unverified, asked_for_the_number, wrongly_confirmed],
+    ids=["no-number", "unverified", "asked", "wrongly-confirmed"],
+)
 def test_no_tan_goes_to_a_number_that_is_not_verified(
     make: Callable[[Provisioning, Partner], Person],
     stories: Stories,

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from contract.exchange import Exchange
-from contract.judge import Judge
+from contract.judge import Judge, NotTestable
 from suites.change_requests.changes import (
     Change,
+    ask,
     begin,
     by_device,
     by_static_tan,
@@ -22,7 +23,8 @@ from suites.change_requests.changes import (
 )
 from suites.law import clause
 from suites.stories import Stories, signing_challenge
-from target.provisioning import Person
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
 
 
 @clause("authorize.works")
@@ -40,6 +42,19 @@ def test_an_authorization_asks_for_the_confirmation_and_changes_nothing(
         authorized = judge.works(answer)
         judge.holds(authorized["id"] == change.id, "the answer has another id", "the change request's id", answer)
     stays(judge, customer, before)
+
+
+@clause("authorize.works")
+def test_a_number_that_was_verified_since_the_change_began_gets_its_tan(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.unverified(partner)
+    asked = ask(person)
+    if asked.status == 403:
+        raise NotTestable("needs a target where a change may begin before the number is verified")
+    change = Change(person, judge.works(asked)["id"], {})
+    provisioning.verify(person)
+    judge.works(change.authorize(to_number(person)))
 
 
 def authorize_new(person: Person, body: dict[str, Any]) -> Exchange:
@@ -65,7 +80,9 @@ def test_who_confirms_by_tan_gets_no_text_to_sign(stories: Stories, customer: Pe
 def test_a_text_to_sign_never_repeats(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    device, other = stories.together([partial(stories.bind, person) for person in (customer, another_customer)])
+    (device, sibling), other = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer)
+    )
     # The same change is asked for twice.
     same = new_email()
     fields: list[dict[str, Any]] = [same, same, new_email(), new_email()]
@@ -75,7 +92,11 @@ def test_a_text_to_sign_never_repeats(
         lambda: stories.together([partial(signing_challenge, device)] * 2),
     )
     authorized = stories.together([partial(by_device, stories, change, device) for change in changes])
-    texts = [one.text for one in (*authorized, waiting)] + [one["string_to_sign"] for one in challenges]
+    # The sibling is asked for the same change, and once more when the first one has been made.
+    also = by_device(stories, Change.begin(customer, same), sibling)
+    judge.works(authorized[0].confirm())
+    again = by_device(stories, Change.begin(customer, same), device)
+    texts = [one.text for one in (*authorized, waiting, also, again)] + [one["string_to_sign"] for one in challenges]
     judge.holds(len(set(texts)) == len(texts), "a text to sign repeated", "another text each time")
 
 

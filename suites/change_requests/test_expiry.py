@@ -66,6 +66,19 @@ def test_the_time_counts_from_the_authorization_at_the_latest(
 
 
 @CLOCK
+@each_way
+@clause("confirm.expired")
+@pytest.mark.parametrize("later", [86_400.0 + 30.0, 3_600.0 + 30.0], ids=["a-day", "an-hour"])
+def test_a_request_that_is_long_over_stays_over(
+    later: float, way: Way, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    waiting, before = stories.beside(partial(begin, stories, customer, way), partial(values, customer))
+    judge.accepts(waiting.confirm(clock_offset=later))
+    judge.accepts(waiting.change.authorize(to_nobody(customer), clock_offset=later))
+    judge.unchanged(before, values(customer))
+
+
+@CLOCK
 @clause("confirm.expired")
 def test_neither_a_later_request_nor_a_bad_confirmation_lengthens_the_time(
     target: Target, stories: Stories, customer: Person, judge: Judge
@@ -74,6 +87,8 @@ def test_neither_a_later_request_nor_a_bad_confirmation_lengthens_the_time(
     later: dict[str, Any] = {"clock_offset": 200.0}
     by_number(stories, Change.begin(customer, **later), **later)
     old.change.confirm({}, **later)
+    old.change.authorize({"delivery_method": "email", "person_id": customer.id}, **later)
+    old.change.authorize({"delivery_method": "device_signing", "device_id": customer.id}, **later)
     judge.accepts(old.confirm(clock_offset=over(target).offset))
     judge.unchanged(before, values(customer))
 

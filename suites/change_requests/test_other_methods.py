@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge
+from signer import KeyPair
 from suites.change_requests.changes import (
     STATIC_TAN,
     Way,
@@ -28,7 +29,7 @@ from target.provisioning import Person
 @clause("confirm.other-method")
 def test_no_tan_confirms_what_a_device_has_to_sign(stories: Stories, customer: Person, judge: Judge) -> None:
     waiting, sent, before = stories.beside(
-        partial(begin_all, stories, customer, by_device, 5),
+        partial(begin_all, stories, customer, by_device, 7),
         partial(begin, stories, customer, by_number),
         partial(values, customer),
     )
@@ -39,7 +40,17 @@ def test_no_tan_confirms_what_a_device_has_to_sign(stories: Stories, customer: P
         "an empty TAN": "",
         "the text to sign": waiting[-1].text,
     }
-    judge.accepts_each(confirm_each(stories, waiting, {what: by_tan(customer, tan) for what, tan in tans.items()}))
+    bodies = {what: by_tan(customer, tan) for what, tan in tans.items()}
+    device = waiting[-1].device
+    assert device is not None
+    bodies |= {
+        "the static TAN beside the device": {"device_id": device.device_id, **by_tan(customer, STATIC_TAN)},
+        "the static TAN beside a wrong signature": {
+            **by_signature(device, waiting[-1].text, KeyPair.generate()),
+            **by_tan(customer, STATIC_TAN),
+        },
+    }
+    judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
     judge.still_works(sent.confirm())
 
@@ -48,7 +59,7 @@ def test_no_tan_confirms_what_a_device_has_to_sign(stories: Stories, customer: P
 @pytest.mark.parametrize("way", [by_number, by_static_tan], ids=["mobile-number", "static"])
 def test_no_signature_confirms_what_needs_a_tan(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
     device, waiting, before = stories.beside(
-        partial(stories.bind, customer), partial(begin_all, stories, customer, way, 6), partial(values, customer)
+        partial(stories.bind, customer), partial(begin_all, stories, customer, way, 8), partial(values, customer)
     )
     texts = {
         "nothing": "",
@@ -59,5 +70,10 @@ def test_no_signature_confirms_what_needs_a_tan(way: Way, stories: Stories, cust
         "the id": waiting[-1].change.id,
     }
     bodies = {what: by_signature(device, text) for what, text in texts.items()}
+    signature = by_signature(device, waiting[-1].change.id)
+    bodies |= {
+        "a signature beside the owner": {"person_id": customer.id, **signature},
+        "a signature beside a wrong TAN": {**by_tan(customer, "21221"), **signature},
+    }
     judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))

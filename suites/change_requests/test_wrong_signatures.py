@@ -103,11 +103,12 @@ def test_another_device_does_not_confirm(
 
 @clause("confirm.another-device")
 def test_a_device_that_was_deleted_since_does_not_confirm(stories: Stories, customer: Person, judge: Judge) -> None:
-    waiting, before = stories.beside(partial(begin, stories, customer, by_device), partial(values, customer))
-    assert waiting.device is not None
-    judge.works(customer.partner.call("delete-device", waiting.device.device_id))
+    (device, sibling), before = stories.beside(partial(stories.bind_all, customer, 2), partial(values, customer))
+    waiting, others = stories.together([partial(begin, stories, customer, by_device, by) for by in (device, sibling)])
+    judge.works(customer.partner.call("delete-device", device.device_id))
     judge.accepts(waiting.confirm())
     judge.unchanged(before, values(customer))
+    judge.still_works(others.confirm())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +146,4 @@ def test_what_is_no_signature_changes_nothing(spoiling: Spoiling) -> None:
 
 @clause("general.field-type", "confirm-change-request")
 def test_what_is_no_device_id_confirms_nothing(spoiling: Spoiling) -> None:
-    spoiling.is_refused("device_id", [0, False, [], {}], NO_DEVICE)
+    spoiling.is_refused("device_id", [0, False, [], {}, ""], NO_DEVICE)

@@ -10,6 +10,7 @@ import pytest
 
 from contract.clauses import clauses
 from contract.judge import Judge, NotTestable
+from suites.access.numbers import ask, confirm
 from suites.change_requests.changes import (
     STATIC_TAN,
     Authorized,
@@ -25,7 +26,8 @@ from suites.general.odd_ids import unknown_like
 from suites.law import clause
 from suites.sms_challenges.codes import Coded
 from suites.stories import Stories
-from target.provisioning import Person
+from target.partner import Partner
+from target.provisioning import Person, Provisioning
 
 WRONG: dict[str, Callable[[str], Any]] = {
     "the last digit": lambda tan: tan[:-1] + str((int(tan[-1]) + 1) % 10),
@@ -33,6 +35,9 @@ WRONG: dict[str, Callable[[str], Any]] = {
     "five of its digits": lambda tan: tan[:-1],
     "one digit more": lambda tan: tan + "0",
     "a digit before it": lambda tan: "0" + tan,
+    "its digits in another order": lambda tan: tan[1:] + tan[0] if len(set(tan)) > 1 else "123456",
+    "a sign before it": lambda tan: f"+{tan}",
+    "digits of another script": lambda tan: "".join(chr(0xFF10 + int(digit)) for digit in tan),
     "a placeholder": lambda _: "%" * 6,
     "all digits": lambda _: "0123456789",
     "two TANs": lambda tan: f"{tan},000000",
@@ -43,6 +48,7 @@ NO_TEXT: dict[str, Callable[[str], Any]] = {
     "an empty text": lambda _: "",
     "true": lambda _: True,
     "an array of it": lambda tan: [tan],
+    "a number": lambda tan: int(tan),
     "an object": lambda _: {"$ne": None},
     "zero": lambda _: 0,
 }
@@ -86,7 +92,7 @@ def test_what_is_no_tan_changes_nothing(stories: Stories, customer: Person, judg
         partial(begin_all, stories, customer, by_number, len(NO_TEXT) + 1), partial(values, customer)
     )
     bodies = {
-        what: one.with_tan(spoil(one.body["tan"])) for (what, spoil), one in zip(NO_TEXT.items(), waiting, strict=True)
+        what: one.with_tan(spoil(digits_of(one))) for (what, spoil), one in zip(NO_TEXT.items(), waiting, strict=True)
     }
     judge.accepts_each(confirm_each(stories, waiting, bodies), REFUSED)
     judge.unchanged(before, values(customer))
@@ -130,21 +136,29 @@ def test_the_tan_of_another_request_changes_nothing(
 @clause("confirm.wrong-tan")
 @pytest.mark.usefixtures("drawn_tans")
 def test_an_otp_that_was_sent_for_something_else_changes_nothing(
-    stories: Stories, customer: Person, judge: Judge
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
+    asked = ask(provisioning, partner)
+    customer = asked.person
+    judge.works(confirm(customer, asked.otp))
     coded, binding, waiting = stories.beside(
         partial(Coded.begin, stories, customer),
         partial(stories.begin, customer),
-        partial(begin_all, stories, customer, by_number, 2),
+        partial(begin_all, stories, customer, by_number, 3),
     )
     before = values(customer)
-    otps = {"an SMS challenge's": coded.code.reveal(), "a binding's": binding.secret.reveal()}
+    otps = {
+        "an SMS challenge's": coded.code.reveal(),
+        "a binding's": binding.secret.reveal(),
+        "the number's": asked.otp.reveal(),
+    }
     for one, otp in zip(waiting, otps.values(), strict=True):
         differ(one, otp)
     bodies = {what: one.with_tan(otp) for (what, otp), one in zip(otps.items(), waiting, strict=True)}
     judge.accepts_each(confirm_each(stories, waiting, bodies))
     judge.unchanged(before, values(customer))
     judge.still_works(binding.verify())
+    judge.still_works(coded.verify())
 
 
 @clause("confirm.another-person")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import partial
 
-import pytest
-
-from suites.change_requests.changes import Way, begin, begin_all, by_device, by_number, by_static_tan
+from suites.change_requests.changes import Change, Way, begin, begin_all, by_static_tan, each_way, new_email
 from suites.concurrency.race import ROUNDS, Race, prepared
 from suites.law import clause
 from suites.stories import Stories
@@ -15,7 +14,7 @@ from target.provisioning import Person
 
 
 @clause("races.confirm")
-@pytest.mark.parametrize("way", [by_number, by_device], ids=["mobile-number", "device-signing"])
+@each_way
 def test_one_of_simultaneous_confirmations_succeeds(
     way: Way, stories: Stories, partner: Partner, customer: Person, race: Race
 ) -> None:
@@ -29,3 +28,20 @@ def test_one_of_simultaneous_confirmations_succeeds(
     race.judge.works(later.confirm())
     race.judge.accepts(raced[-1].confirm())
     race.judge.holds(later.change.is_done(), "the value that was changed in a race came back", "the later value")
+
+
+@clause("races.confirm")
+def test_two_changes_that_are_confirmed_at_once_are_both_made(
+    stories: Stories, partner: Partner, customer: Person, race: Race
+) -> None:
+    fields = (new_email(), {"last_name": f"Raced {secrets.token_hex(4)}"})
+    changes = stories.together([partial(Change.begin, customer, one) for one in fields])
+    waiting = stories.together([partial(by_static_tan, stories, change) for change in changes])
+    race.one_of_each_wins(
+        *(
+            [prepared(partner, "confirm-change-request", one.change.id, **one.body)] * (race.size // 2)
+            for one in waiting
+        )
+    )
+    for change in changes:
+        race.judge.holds(change.is_done(), "one of two confirmed changes is lost", "both new values")

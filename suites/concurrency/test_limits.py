@@ -8,7 +8,7 @@ import pytest
 
 from contract.judge import NotTestable, document
 from signer import KeyPair
-from suites.concurrency.race import ROUNDS, Race, prepared
+from suites.concurrency.race import ROUNDS, Ended, Race, prepared
 from suites.law import clause
 from suites.stories import ActivationCode, Binding, Stories, activation_request
 from target.client import Outgoing
@@ -18,6 +18,7 @@ from target.recording import current
 from target.secret import Secret
 
 MOST_DEVICES = 5
+ORIGINS = ("MOBILE_APP", "WEB", "WEBUI")
 
 
 def verifications(pending: list[Binding]) -> list[Outgoing]:
@@ -33,7 +34,9 @@ def test_simultaneous_verifications_bind_no_sixth_device(
 ) -> None:
     bound = stories.bind_all(customer, MOST_DEVICES - 1)
     for freed in bound[:2]:
-        ended = race.run(verifications(stories.begin_all(customer, race.size)))
+        code = stories.activation_code(customer, invalidate_existing=True)
+        pending = [*stories.begin_all(customer, race.size - 1), stories.begin_with_code(customer, code)]
+        ended = race.run(verifications(pending))
         listed = len(stories.devices(customer))
         race.judge.holds(listed <= MOST_DEVICES, f"a person has {listed} bound devices", f"at most {MOST_DEVICES}")
         race.judge.holds(len(ended.winners) == 1, f"for one place {len(ended.winners)} succeeded", "exactly one")
@@ -42,15 +45,32 @@ def test_simultaneous_verifications_bind_no_sixth_device(
         document(partner.call("delete-device", freed.device_id))
 
 
+@clause("races.five-devices")
+def test_simultaneous_deletions_of_one_device_free_one_place(stories: Stories, customer: Person, race: Race) -> None:
+    pending = stories.begin_all(customer, race.size // 2)
+    freed, *_ = stories.bind_all(customer, MOST_DEVICES)
+    deletion = prepared(customer.partner, "delete-device", freed.device_id)
+    ended = race.run([one for verification in verifications(pending) for one in (deletion, verification)])
+    listed = len(stories.devices(customer))
+    race.judge.holds(listed <= MOST_DEVICES, f"a person has {listed} bound devices", f"at most {MOST_DEVICES}")
+    race.loses(Ended([], [one for one in ended.losers if one.request.operation == "verify-signature-challenge"]))
+
+
 @clause("races.live-activation-code")
 @pytest.mark.parametrize("invalidate", [False, True], ids=["plain", "invalidate-existing-code"])
 def test_simultaneous_requests_leave_one_live_code(
     stories: Stories, partner: Partner, provisioning: Provisioning, race: Race, invalidate: bool
 ) -> None:
     codes: list[str] = []
-    for person in stories.together([partial(provisioning.person, partner)] * len(ROUNDS)):
-        body = {**activation_request(person), **({"invalidate_existing_code": True} if invalidate else {})}
-        ended = race.run(prepared(partner, "create-activation-challenge", **body) for _ in range(race.size))
+    persons = stories.together([partial(provisioning.person, partner)] * len(ROUNDS))
+    for number, person in enumerate(persons):
+        if invalidate and number:
+            stories.activation_code(person)
+        # In the last round only every second one invalidates.
+        wishes = [{"invalidate_existing_code": True}] * invalidate + [{}] * (not invalidate or number == ROUNDS[-1])
+        bodies = [{**activation_request(person), "origin": origin, **wish} for origin in ORIGINS for wish in wishes]
+        bodies = (bodies * race.size)[: race.size]
+        ended = race.run(prepared(partner, "create-activation-challenge", **body) for body in bodies)
         made = [document(exchange) for exchange in ended.winners]
         current().activation_codes += [Secret(challenge["code"]) for challenge in made]
         race.judge.holds(made, "of simultaneous requests for a code none succeeded", "a live code")

@@ -56,3 +56,17 @@ def test_simultaneous_deletions_get_no_server_error(
         left.remove(binding.device_id)
         listed = [row["id"] for row in stories.devices(customer)]
         assert sorted(listed) == sorted(left), "after simultaneous deletions not just the other devices are listed"
+
+
+@clause("races.no-server-error")
+def test_a_pending_device_that_is_deleted_in_a_race_is_not_bound(
+    stories: Stories, partner: Partner, customer: Person, race: Race
+) -> None:
+    for binding in stories.begin_all(customer, 2):
+        deletion = prepared(partner, "delete-device", binding.device_id)
+        verification = prepared(
+            partner, "verify-signature-challenge", binding.challenge_id, signature=binding.signature()
+        )
+        ended = race.run([verification, deletion] * (race.size // 2))
+        deleted = any(exchange.request.operation == "delete-device" for exchange in ended.winners)
+        race.judge.holds(not (deleted and stories.is_bound(binding)), "a deleted device is bound", "it stays deleted")

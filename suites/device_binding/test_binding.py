@@ -54,11 +54,12 @@ def test_a_signature_challenge_by_activation_code_lives_as_long_as_documented(
 
 @clause("binding.challenge-lifetime")
 @pytest.mark.usefixtures("clock")
-def test_a_signature_challenge_of_tomorrow_lives_as_long(
-    stories: Stories, customer: Person, target: Target, judge: Judge
+@pytest.mark.parametrize("offset", [86_400, -86_400, 7.5], ids=["tomorrow", "yesterday", "a fraction later"])
+def test_a_signature_challenge_of_another_time_lives_as_long(
+    offset: float, stories: Stories, customer: Person, target: Target, judge: Judge
 ) -> None:
     body = stories.registration(customer, KeyPair.generate())
-    created = judge.works(customer.partner.call("create-device", json=body, clock_offset=86_400))
+    created = judge.works(customer.partner.call("create-device", json=body, clock_offset=offset))
     lasts(created["challenge"], target, judge)
 
 
@@ -86,7 +87,25 @@ def test_the_challenge_is_by_sms_even_where_there_is_a_live_activation_code(
 
 @clause("binding.defaults")
 def test_a_key_without_a_purpose_is_unrestricted(stories: Stories, customer: Person, judge: Judge) -> None:
+    stories.bind(customer, key_purpose="restricted")
     binding = stories.bind(customer)
+    purpose, read = stories.beside(
+        partial(purpose_of, binding, stories),
+        partial(customer.partner.call, "read-key", binding.device_id, binding.key_id),
+    )
+    judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted")
+    said = judge.works(read)["key_purpose"]
+    judge.holds(said == "unrestricted", f"the key says {said}", "unrestricted", read)
+
+
+@clause("binding.defaults")
+def test_a_field_that_is_null_has_its_default(stories: Stories, customer: Person, judge: Judge) -> None:
+    keys = KeyPair.generate()
+    nothing = dict.fromkeys(name for name in ALL_FIELDS)
+    body = {"person_id": customer.id, "key": keys.public_hex, **nothing}
+    created = judge.works(customer.partner.call("create-device", json=body))
+    binding = stories.binding(customer, keys, created)
+    judge.works(binding.verify())
     purpose = purpose_of(binding, stories)
     judge.holds(purpose == "unrestricted", f"the key's purpose is {purpose}", "unrestricted")
 
@@ -129,9 +148,19 @@ def purpose_of(binding: Binding, stories: Stories) -> str | None:
     return key["key_purpose"] if key else None
 
 
+# Names that are kept as they are: composed and decomposed, compatible with other ones, or like something else.
+NAMES = {
+    "of-many-scripts": ("Jörgs Händy 📱", "Tablet", "Дарьин телефон „Łódź”", "李小龍の携帯 & 'Ζωή' <\"Ánh\"> \\"),
+    "of-unusual-characters": ("Zo\u00eb", "Zoe\u0308", "\ufb01 \u00bd \uff21\u00b2 \u212b", "👩\u200d👧 שלום 𝔘"),
+    "like-something-else": (" two  blanks ", "007", "null", "100%25 + 5&amp;", "tablet TABLET " * 8 + "."),
+}
+
+
 @clause("binding.name")
-def test_each_device_has_the_name_that_it_was_given(stories: Stories, customer: Person, judge: Judge) -> None:
-    given = ("Jörgs Händy 📱", "Tablet", "Дарьин телефон „Łódź”", "李小龍の携帯 & 'Ζωή' <\"Ánh\"> \\")
+@pytest.mark.parametrize("given", NAMES.values(), ids=NAMES)
+def test_each_device_has_the_name_that_it_was_given(
+    given: tuple[str, ...], stories: Stories, customer: Person, judge: Judge
+) -> None:
     devices = stories.together([partial(stories.bind, customer, name=name) for name in given])
     names = {device.device_id: name for device, name in zip(devices, given, strict=True)}
     listed = {row["id"]: row.get("name") for row in stories.devices(customer)}
@@ -144,13 +173,21 @@ def test_each_device_has_the_name_that_it_was_given(stories: Stories, customer: 
         judge.holds(said == name, "the device reads with another name", "the name that was given")
         shown = {element.get("name") for element in document(keys)}
         judge.holds(shown == {name}, "the list of keys shows another name", "the name that was given")
+    judge.works(call("delete-device", devices[0].device_id))
+    rows = stories.devices(customer, params={"filter[include_deleted]": "true"})
+    shown = {row["id"]: row.get("name") for row in rows}
+    judge.holds(shown == names, "with a deleted device the list shows other names", "the names that were given")
 
 
 @clause("binding.name-absent")
 def test_a_device_without_a_name_shows_none(stories: Stories, customer: Person, judge: Judge) -> None:
+    named = stories.bind(customer, name="Named")
     binding = stories.bind(customer, name=None)
-    listed, read = stories.beside(
-        partial(stories.devices, customer), partial(customer.partner.call, "read-device", binding.device_id)
+    listed, read, keys = stories.beside(
+        partial(stories.devices, customer),
+        partial(customer.partner.call, "read-device", binding.device_id),
+        partial(customer.partner.call, "list-keys", binding.device_id),
     )
-    names = [row.get("name") for row in (*listed, judge.works(read))]
+    others = [row for row in listed if row["id"] != named.device_id]
+    names = [row.get("name") for row in (*others, judge.works(read), *judge.works(keys))]
     judge.holds(not any(names), "the device shows a name that nobody gave", 'null, "" or absent')

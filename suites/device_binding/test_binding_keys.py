@@ -43,6 +43,18 @@ def test_a_key_that_is_no_point_of_the_curve_is_refused(
     judge.still_works(customer.partner.call("create-device", json=stories.registration(customer, keys)))
 
 
+@clause("binding.bad-key")
+def test_a_bad_key_is_refused_by_activation_code_and_for_restricted_use_too(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    code, keys = stories.activation_code(customer), KeyPair.generate()
+    fields = {"challenge_type": "activation_code", "key_purpose": "restricted"}
+    bodies = {bad.name: stories.registration(customer, keys, key=bad.make(keys), **fields) for bad in BAD_KEYS[::10]}
+    create = partial(customer.partner.call, "create-device")
+    judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
+    judge.still_works(stories.begin_with_code(customer, code, keys).verify())
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -69,6 +81,11 @@ def test_the_key_of_a_bound_device_is_refused(stories: Stories, customer: Person
         name: stories.registration(customer, bound.keys, key=spell(bound.keys)) for name, spell in SPELLINGS.items()
     }
     create = partial(customer.partner.call, "create-device")
+    stories.activation_code(customer)
+    others = {"challenge_type": "activation_code", "key_purpose": "restricted", "name": "Another name"}
+    bodies |= {
+        f"with another {field}": stories.registration(customer, bound.keys, **{field: it}) for field, it in others.items()
+    }
     judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
     judge.unchanged(before, stories.state(customer))
     judge.works(stories.begin(customer).verify())

@@ -8,12 +8,16 @@ from uuid import uuid4
 
 from contract.clauses import clauses
 from contract.exchange import Exchange
-from contract.judge import Judge
+from contract.judge import Judge, NotTestable
 from signer import KeyPair
+from suites.general.odd_ids import nearly
 from suites.law import clause
 from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+
+LONG = 16
+"""Characters of an id that is no number that counts."""
 
 NO_LIVE_CODE = clauses()["binding.no-live-code"].answers
 
@@ -21,7 +25,16 @@ NO_LIVE_CODE = clauses()["binding.no-live-code"].answers
 @clause("binding.unknown-person")
 def test_an_unknown_person_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     body = stories.registration(customer, KeyPair.generate())
-    judge.accepts(customer.partner.call("create-device", json={**body, "person_id": str(uuid4())}))
+    bound = stories.bind(customer)
+    # Ids are unique among things of a kind alone: what is short may be a number that is a person's, too.
+    ids = {"a device's id": bound.device_id, "a challenge's id": bound.challenge_id, "a key's id": bound.key_id}
+    strangers = {what: text for what, text in ids.items() if len(text) >= LONG} | nearly(customer.id)
+    strangers["an unknown id"] = str(uuid4())
+    tries = {
+        what: partial(customer.partner.call, "create-device", json={**body, "person_id": text})
+        for what, text in strangers.items()
+    }
+    judge.accepts_each(stories.each(tries))
     judge.still_works(customer.partner.call("create-device", json=body))
 
 
@@ -50,7 +63,11 @@ def test_a_person_without_a_number_is_refused(
     )
     bodies = {name: stories.registration(person, KeyPair.generate(), challenge_type=it) for name, it in types.items()}
     create = partial(customer.partner.call, "create-device")
-    judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
+    tries = {name: partial(create, json=body) for name, body in bodies.items()}
+    judge.accepts_each(stories.each(tries))
+    # A live code, which a target may refuse to such a person, is no number.
+    stories.ask_for_code(person)
+    judge.accepts_each(stories.each(tries))
     judge.unchanged([], stories.devices(person))
 
 
@@ -68,6 +85,26 @@ def test_a_person_whose_number_is_not_verified_is_refused(
     judge.unchanged([], stories.devices(person))
     provisioning.verify(person)
     judge.still_works(partner.call("create-device", json=body))
+
+
+@clause("binding.number-unverified")
+def test_a_wrong_token_or_a_live_code_verifies_no_number(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.unverified(partner)
+    assert person.number is not None
+    number = {"number": person.number.reveal()}
+    judge.works(partner.call("authorize-mobile-number", person.id, json=number))
+    token = provisioning.otp(partner, person.number, None).reveal()
+    wrong = token[:-1] + ("1" if token[-1] == "0" else "0")
+    confirmed = partner.call("confirm-mobile-number", person.id, json={**number, "token": wrong})
+    if confirmed.answer.ok:
+        raise NotTestable("needs a target that refuses a wrong token")
+    create = partial(partner.call, "create-device")
+    body = stories.registration(person, KeyPair.generate())
+    after_wrong_token = create(json=body)
+    stories.ask_for_code(person)
+    judge.accepts_each({"after a wrong token": after_wrong_token, "with a live code": create(json=body)})
 
 
 @clause("binding.number-for-activation-code")

@@ -10,7 +10,7 @@ from contract.judge import Judge
 from signer import BAD_KEYS, KeyPair
 from suites.law import clause
 from suites.messages.inbox import inbox, sent_for
-from suites.stories import Stories
+from suites.stories import Stories, signed
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
 
@@ -22,18 +22,31 @@ def test_no_further_sms_is_sent_until_the_device_is_bound(stories: Stories, cust
     before = len(inbox(customer))
     binding = stories.begin(customer)
     customer.partner.call("read-signature-challenge", binding.challenge_id)
+    binding.verify(signed(KeyPair.generate(), binding.secret.reveal()))
     binding.verify()
+    binding.verify()
+    customer.partner.call("delete-device", binding.device_id)
     sent = len(inbox(customer)) - before
     judge.holds(sent == 1, f"{sent} messages were sent to the number", "one")
 
 
 @clause("binding.sms")
 def test_a_refused_binding_sends_no_sms(stories: Stories, customer: Person, judge: Judge) -> None:
+    bound, keys = stories.bind(customer), KeyPair.generate()
     before = len(inbox(customer))
-    keys = KeyPair.generate()
     bad = next(bad for bad in BAD_KEYS if bad.name == "y-plus-one")
-    deltas = ({"key": bad.make(keys)}, {"language": "xx"}, {"key_purpose": "other"}, {"key_type": "rsa"})
-    bodies = [stories.registration(customer, keys, challenge_type="sms", **delta) for delta in deltas]
+    deltas: tuple[dict[str, object], ...] = (
+        {"key": bad.make(keys)},
+        {"key": bound.keys.public_hex},
+        {"key": None},
+        {"language": "xx"},
+        {"key_purpose": "other"},
+        {"key_type": "rsa"},
+        {"challenge_type": "SMS"},
+        {"name": 42},
+        {"sms_challenge": "e2e-e2e-e2e"},
+    )
+    bodies = [stories.registration(customer, keys, **{"challenge_type": "sms", **delta}) for delta in deltas]
     tried = stories.together([partial(customer.partner.call, "create-device", json=body) for body in bodies])
     accepted = sum(exchange.answer.ok for exchange in tried)
     for_refused = len(inbox(customer)) - before - accepted

@@ -43,6 +43,19 @@ def test_a_code_that_was_replaced_meanwhile_binds_nothing(stories: Stories, cust
 
 
 @clause("signature-challenge.dead-activation-code")
+def test_a_code_that_was_deleted_binds_nothing_though_a_new_one_lives(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    old = stories.activation_code(customer)
+    late = stories.begin_with_code(customer, old)
+    kill(partner, old)
+    new = stories.activation_code(customer)
+    judge.accepts(late.verify(), WRONG_OR_DEAD)
+    unbound(late, stories, judge)
+    judge.still_works(stories.begin_with_code(customer, new).verify())
+
+
+@clause("signature-challenge.dead-activation-code")
 def test_a_replaced_code_binds_nothing_while_the_new_one_does(stories: Stories, customer: Person, judge: Judge) -> None:
     old = stories.activation_code(customer)
     new = stories.activation_code(customer, invalidate_existing=True)

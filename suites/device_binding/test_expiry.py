@@ -9,7 +9,7 @@ from signer import KeyPair
 from suites.device_binding.beginnings import Begin, each_beginning
 from suites.law import clause
 from suites.lifetimes import OUTSIDE, after_expiry, before_expiry, lifetime
-from suites.stories import Stories
+from suites.stories import Stories, signed
 from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
@@ -74,6 +74,31 @@ def test_a_later_binding_does_not_lengthen_the_life_of_a_challenge(
     late = yield after_expiry(old.challenge)
     judge.accepts(old.verify(clock_offset=late))
     judge.holds(not stories.is_bound(old), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.expired")
+@waits
+def test_a_wrong_signature_does_not_lengthen_the_life_of_a_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> Story:
+    binding = stories.begin(customer)
+    early = yield before_expiry(binding.challenge)
+    wrong = binding.verify(signed(KeyPair.generate(), binding.secret.reveal()), clock_offset=early)
+    judge.holds(not wrong.answer.ok, "a wrong signature is taken", "a refusal", wrong)
+    late = yield after_expiry(binding.challenge)
+    judge.accepts(binding.verify(clock_offset=late))
+    judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.expired")
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("later", [0.25, 86_400.0, 1e9], ids=["a fraction", "a day", "decades"])
+def test_an_expired_challenge_binds_nothing_at_any_time(
+    later: float, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    judge.accepts(binding.verify(clock_offset=lifetime(binding.challenge) + OUTSIDE + later))
+    judge.holds(not stories.is_bound(binding), "the device is bound", "it stays unbound")
 
 
 @clause("signature-challenge.read-after-expiry")

@@ -10,6 +10,7 @@ from contract.answers import Answers
 from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
+from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Binding, Stories
 from target.provisioning import Person
@@ -37,6 +38,24 @@ def test_devices_that_are_not_bound_do_not_count(stories: Stories, customer: Per
     for exchange in begun:
         judge.accepts(exchange)
     judge.works(stories.binding(customer, pairs[-1], judge.works(begun[-1])).verify())
+    judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
+
+
+@clause("binding.pending-devices")
+def test_neither_keys_nor_deleted_devices_nor_other_persons_count(
+    stories: Stories, customer: Person, another_customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    (gone, *_), *_ = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.bind_all, another_customer, FIVE)
+    )
+    judge.works(customer.partner.call("delete-device", gone.device_id))
+    added = stories.together([partial(key_addition.add, one, KeyPair.generate()) for one in stories.bind_all(customer, 3)])
+    for exchange in added:
+        judge.works(exchange)
+    keys = KeyPair.generate()
+    begun = customer.partner.call("create-device", json=stories.registration(customer, keys))
+    judge.accepts(begun)
+    judge.works(stories.binding(customer, keys, judge.works(begun)).verify())
     judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
 
 

@@ -50,6 +50,21 @@ def test_an_empty_signature_is_refused(stories: Stories, customer: Person, judge
     judge.still_works(attempt.verify(), DEAD_OR_ALIVE)
 
 
+@clause("signature-challenge.signature-missing")
+def test_a_signature_anywhere_else_than_in_the_body_is_none(stories: Stories, customer: Person, judge: Judge) -> None:
+    attempt = stories.begin(customer)
+    right = attempt.signature()
+    put = partial(customer.partner.call, "verify-signature-challenge", attempt.challenge_id)
+    misplaced = {
+        "in the query": partial(put, json={}, params={"signature": right}),
+        "in device_data": partial(put, json={"device_data": right}),
+        "in another case": partial(put, json={"Signature": right}),
+    }
+    judge.accepts_each(stories.each(misplaced))
+    none_bound(stories, customer, judge)
+    judge.still_works(attempt.verify())
+
+
 LENGTHENED: dict[str, Callable[[str], str]] = {
     "zeros-behind": lambda signature: signature.ljust(LONGEST + 1, "0"),
     "zero-octets-behind": lambda signature: signature.ljust(LONGEST + 2, "0"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from contract.answers import Answers
-from contract.judge import Judge
+from contract.exchange import Exchange
+from contract.judge import Judge, document
 from signer import KeyPair
+from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.stories import Stories, signed
+from suites.stories import Stories, signed, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -30,10 +32,36 @@ def test_a_repeated_verification_changes_nothing(stories: Stories, customer: Per
 def test_a_repeated_verification_by_activation_code_changes_nothing(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    binding = stories.begin_with_code(customer, stories.activation_code(customer))
+    code = stories.activation_code(customer)
+    binding = stories.begin_with_code(customer, code)
     judge.works(binding.verify())
-    before = stories.state(customer)
+    read = partial(customer.partner.call, "read-activation-challenge", code.id)
+    before, of_code = stories.state(customer), read()
     judge.accepts(binding.verify())
+    judge.unchanged(before, stories.state(customer))
+    judge.unchanged(uses_in(of_code), uses_in(read()))
+
+
+def uses_in(exchange: Exchange) -> object:
+    """How often a code was used; the status where it cannot be read any more."""
+    return document(exchange)["usage_count"] if exchange.answer.ok else exchange.status
+
+
+@clause("signature-challenge.repeated")
+def test_a_repeated_verification_changes_nothing_whatever_happened_since(
+    stories: Stories, customer: Person, another_customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    binding, second = stories.begin(customer), KeyPair.generate()
+    first = binding.signature()
+    judge.works(binding.verify(first))
+    judge.works(key_addition.add(binding, second))
+    judge.works(verify_signing_challenge(binding, signing_challenge(binding, key_purpose="unrestricted")))
+    stories.together([partial(stories.bind, person) for person in (customer, another_customer)])
+    before = stories.state(customer)
+    for again in (first, binding.signature()):
+        judge.accepts(binding.verify(again))
+    by_second = signed(second, binding.secret.reveal())
+    judge.accepts(binding.verify(by_second), REFUSED)
     judge.unchanged(before, stories.state(customer))
 
 

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from contract.exchange import Exchange
-from contract.judge import Judge
+from contract.judge import Judge, document
+from signer import KeyPair
 from suites.challenges import reads_as_begun
 from suites.law import clause
-from suites.stories import Binding, Stories
+from suites.lifetimes import OUTSIDE, lifetime
+from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
 from target.provisioning import Person
+
+DAY = 86_400
 
 
 def read(binding: Binding, **options: Any) -> Exchange:
@@ -29,6 +33,33 @@ def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, cu
     bindings = (*by_sms, by_code)
     for binding, shown in zip(bindings, stories.together([partial(read, one) for one in bindings]), strict=True):
         reads_as_begun(judge, binding.challenge, judge.works(shown))
+
+
+@clause("general.unknown-id", "read-signature-challenge")
+def test_a_challenge_of_another_kind_is_no_signature_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    bound, pending, code = stories.beside(
+        partial(stories.bind, customer), partial(stories.begin, customer), partial(stories.activation_code, customer)
+    )
+    ask = partial(customer.partner.call, "create-sms-challenge", json={"person_id": customer.id})
+    signing, asked = stories.beside(partial(signing_challenge, bound), ask)
+    strangers = {
+        "a signing challenge": signing["id"],
+        "an SMS challenge": document(asked)["id"],
+        "an activation challenge": code.id,
+        "a device": pending.device_id,
+        "a key": pending.key_id,
+    }
+    # Ids are unique among things of a kind alone.
+    own = (bound.challenge_id, pending.challenge_id)
+    others = {what: stranger for what, stranger in strangers.items() if stranger not in own}
+    call, body = customer.partner.call, {"signature": pending.signature()}
+    reads = {what: partial(call, "read-signature-challenge", it) for what, it in others.items()}
+    verify = partial(call, "verify-signature-challenge")
+    puts = {f"the PUT of {what}": partial(verify, it, json=body) for what, it in others.items()}
+    judge.accepts_each(stories.each(reads | puts))
+    judge.still_works(pending.verify())
 
 
 @clause("signature-challenge.read")
@@ -76,3 +107,51 @@ def test_the_challenges_of_a_person_can_be_verified_in_any_order(
         judge.works(binding.verify())
     bound = {row["id"] for row in stories.devices(customer)}
     judge.holds(bound == {binding.device_id for binding in bindings}, "not all three devices are bound", "all three")
+
+
+TRIES = 6
+"""Wrong signatures that a challenge may not outlive."""
+
+
+@clause("signature-challenge.binds")
+def test_the_wrong_tries_of_one_person_do_not_count_against_another(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    tried, untouched = stories.together([partial(stories.begin, one) for one in (customer, another_customer)])
+    for _ in range(TRIES):
+        wrong = tried.verify(signed(KeyPair.generate(), tried.secret.reveal()))
+        judge.holds(not wrong.answer.ok, "a wrong signature is taken", "a refusal", wrong)
+    judge.works(untouched.verify())
+    judge.works(stories.begin(another_customer).verify())
+
+
+@clause("signature-challenge.binds")
+def test_a_binding_outlives_what_becomes_of_the_other_devices_of_its_person(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    pending, last, doomed, (bound, renamed) = (
+        *stories.begin_all(customer, 3),
+        stories.bind_all(customer, 2, name="Test device"),
+    )
+    delete = partial(customer.partner.call, "delete-device")
+    judge.works(delete(bound.device_id))
+    delete(doomed.device_id)
+    judge.works(pending.verify())
+    judge.works(verify_signing_challenge(renamed, signing_challenge(renamed)))
+    judge.works(delete(pending.device_id))
+    judge.works(last.verify())
+    live = {row["id"] for row in stories.devices(customer)}
+    judge.holds(live == {renamed.device_id, last.device_id}, "the list does not hold just the live devices", "those")
+
+
+@clause("signature-challenge.alive-before-expiry")
+@pytest.mark.usefixtures("clock")
+def test_a_look_from_the_future_ends_no_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
+    binding, late = stories.begin(customer), partial(customer.partner.call, clock_offset=10 * DAY)
+    late("read-signature-challenge", binding.challenge_id)
+    late("list-devices", params={"filter[person_id]": customer.id})
+    late("read-device", binding.device_id)
+    refused = binding.verify(clock_offset=lifetime(binding.challenge) + OUTSIDE)
+    judge.holds(not refused.answer.ok, "an expired challenge is verified", "a refusal", refused)
+    judge.accepts(binding.verify())
+    judge.holds(stories.is_bound(binding), "the device is not bound", "it is bound")

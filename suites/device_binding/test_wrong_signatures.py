@@ -10,6 +10,7 @@ from contract.exchange import Exchange
 from contract.judge import Judge, NotTestable
 from signer import KeyPair
 from suites.device_binding.beginnings import Begin, each_beginning, none_bound
+from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
 from suites.stories import Binding, Stories, signed
@@ -110,6 +111,27 @@ def test_the_key_of_a_bound_device_binds_no_other_one(stories: Stories, customer
     bound, attempt = stories.beside(partial(stories.bind, customer), partial(stories.begin, customer))
     judge.accepts(attempt.verify(signed(bound.keys, attempt.secret.reveal())))
     judge.holds(not stories.is_bound(attempt), "the device is bound", "it stays unbound")
+
+
+@clause("signature-challenge.wrong-signature-binds-nothing")
+def test_no_other_key_of_the_person_or_of_another_binds_a_device(
+    stories: Stories, customer: Person, another_customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    (bound, deleted), stranger = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer)
+    )
+    added = KeyPair.generate()
+    judge.works(key_addition.add(bound, added))
+    judge.works(customer.partner.call("delete-device", deleted.device_id))
+    others = {"added": added, "deleted": deleted.keys, "another person's": stranger.keys}
+    attempts = stories.begin_all(customer, len(others))
+    tries = {
+        f"the {what} key": partial(attempt.verify, signed(keys, attempt.secret.reveal()))
+        for (what, keys), attempt in zip(others.items(), attempts, strict=True)
+    }
+    judge.accepts_each(stories.each(tries))
+    live = {row["id"] for row in stories.devices(customer)}
+    judge.holds(live == {bound.device_id}, "a device is bound by another one's key", "it stays unbound")
 
 
 @clause("signature-challenge.wrong-signature-binds-nothing")

@@ -10,7 +10,7 @@ from contract.judge import Judge, document
 from signer import KeyPair
 from suites.device_signing.signing import Signing, begin, used_at
 from suites.law import clause
-from suites.lifetimes import OUTSIDE, after_expiry, before_expiry, lifetime
+from suites.lifetimes import INSIDE, OUTSIDE, after_expiry, before_expiry, lifetime
 from suites.stories import Stories
 from suites.waiting import Story, waits
 from target.provisioning import Person
@@ -95,3 +95,24 @@ def test_a_later_challenge_does_not_lengthen_the_life_of_another(
     judge.works(begin(old.device, clock_offset=early))
     late = yield after_expiry(old.challenge)
     judge.accepts(old.verify(clock_offset=late))
+
+
+@clause("signing-challenge.expired")
+@waits
+def test_a_wrong_signature_does_not_lengthen_the_life_of_a_challenge(
+    stories: Stories, customer: Person, judge: Judge
+) -> Story:
+    signing = Signing.begin(stories.bind(customer))
+    early = yield before_expiry(signing.challenge)
+    signing.by(KeyPair.generate()).verify(clock_offset=early)
+    late = yield after_expiry(signing.challenge)
+    judge.accepts(signing.verify(clock_offset=late))
+
+
+@clause("signing-challenge.alive-before-expiry")
+@pytest.mark.usefixtures("clock")
+def test_a_challenge_of_some_minutes_ago_can_be_verified(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    known = lifetime(Signing.begin(device).challenge)
+    for age in (known / 2 + 0.5, known - 3 * INSIDE):
+        judge.accepts(Signing(device, judge.works(begin(device, clock_offset=-age))).verify())

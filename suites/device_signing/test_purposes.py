@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from contract.judge import Judge, document
-from suites.device_binding.additions import PURPOSES, other
+from signer import KeyPair
+from suites.device_binding.additions import PURPOSES, add, addition, authorization, other
 from suites.device_signing.signing import Signing, begin
 from suites.device_signing.two_keys import TwoKeys, add_second_key, two_keys
 from suites.key_addition import KeyAddition
@@ -71,6 +72,35 @@ def test_a_key_that_was_added_meanwhile_does_not_sign(
     document(twin.verify())
 
 
+@each_purpose
+@clause("signing-challenge.other-key")
+def test_a_verification_cannot_name_another_key(
+    purpose: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    wrong, right = Signing.begin_all(stories, both.device, 2, key_purpose=purpose)
+    wish = {"key_purpose": other(purpose), "signature_key_purpose": other(purpose)}
+    judge.accepts(wrong.put({"signature": wrong.by(both.keys[other(purpose)]).signature(), **wish}))
+    judge.still_works(right.by(both.keys[purpose]).verify())
+
+
+@clause("signing-challenge.wrong-signature")
+def test_the_key_of_the_same_purpose_of_another_device_does_not_sign(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both, *others = stories.beside(
+        partial(two_keys, stories, customer, key_addition),
+        *(partial(stories.bind, customer, key_purpose=purpose) for purpose in PURPOSES),
+    )
+    strangers = dict(zip(PURPOSES, others, strict=True))
+    begun = {purpose: partial(Signing.begin_all, stories, both.device, 2, key_purpose=purpose) for purpose in PURPOSES}
+    signings = stories.each(begun)
+    tries = {f"{purpose} named": signings[purpose][0].by(strangers[purpose].keys).verify for purpose in PURPOSES}
+    judge.accepts_each(stories.each(tries))
+    for purpose in PURPOSES:
+        judge.still_works(signings[purpose][1].by(both.keys[purpose]).verify())
+
+
 def default_key(both: TwoKeys, **fields: str | None) -> str:
     """The purpose of the key that signs a challenge; "none" where neither does. Raises PrerequisiteFailed."""
     for purpose in PURPOSES:
@@ -103,12 +133,18 @@ def test_an_empty_purpose_names_none(stories: Stories, customer: Person, judge: 
 
 
 @clause("signing-challenge.empty-purpose")
+@pytest.mark.parametrize("first", PURPOSES)
 def test_an_empty_purpose_means_the_same_key_as_none(
-    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+    first: str, stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
-    both = two_keys(stories, customer, key_addition)
-    absent, empty = stories.beside(partial(default_key, both), partial(default_key, both, key_purpose=""))
-    judge.holds(empty == absent, f"the key that signs is {empty}", f"{absent}, as when none is named")
+    both = two_keys(stories, customer, key_addition, first=first)
+    absent, *others = stories.beside(
+        partial(default_key, both),
+        partial(default_key, both, key_purpose=""),
+        partial(default_key, both, key_purpose=None),
+    )
+    for same in others:
+        judge.holds(same == absent, f"the key that signs is {same}", f"{absent}, as when none is named")
 
 
 @clause("signing-challenge.empty-purpose")
@@ -121,7 +157,16 @@ def test_an_empty_purpose_equals_none_for_a_restricted_key(stories: Stories, cus
 @clause("signing-challenge.unknown-purpose")
 def test_a_purpose_that_is_none_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
     device = stories.bind(customer)
-    unknown = ("other", " ", "Restricted", "UNRESTRICTED", "unrestricted ", "restricted\n")
+    unknown = (
+        "other",
+        "null",
+        "restricted,unrestricted",
+        " ",
+        "Restricted",
+        "UNRESTRICTED",
+        "unrestricted ",
+        "restricted\n",
+    )
     judge.accepts_each(
         stories.each({repr(purpose): partial(begin, device, fields={"key_purpose": purpose}) for purpose in unknown})
     )
@@ -154,3 +199,15 @@ def test_the_key_of_another_device_does_not_count(
         partial(stories.bind, customer),
     )
     judge.accepts(begin(device, fields={"key_purpose": "restricted"}))
+
+
+@clause("signing-challenge.purpose-without-key")
+def test_a_key_whose_addition_was_refused_does_not_count(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, new = stories.bind(customer), KeyPair.generate()
+    own = authorization(new, key_addition.message(new))
+    refused = add(device, addition(key_addition, device, new, "unrestricted", device_signature=own))
+    judge.holds(not refused.answer.ok, "a key authorized itself", "a refusal", refused)
+    judge.accepts(begin(device, fields={"key_purpose": "restricted"}))
+    judge.still_works(begin(device, fields={"key_purpose": "unrestricted"}))

@@ -8,7 +8,7 @@ import pytest
 
 from contract.judge import Judge, document
 from suites.challenges import reads_as_begun
-from suites.device_signing.signing import Signing
+from suites.device_signing.signing import Signing, begin
 from suites.law import clause
 from suites.lifetimes import after_expiry
 from suites.stories import Stories, signed
@@ -44,8 +44,20 @@ def test_a_challenge_that_was_read_can_be_verified(stories: Stories, customer: P
 @pytest.mark.usefixtures("clock")
 def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
     signing = Signing.begin(stories.bind(customer))
-    all_read_as_begun(judge, stories, signing, offset=120)
-    all_read_as_begun(judge, stories, signing)
+    earlier = Signing(signing.device, judge.works(begin(signing.device, clock_offset=-60.5)))
+    all_read_as_begun(judge, stories, signing, earlier, offset=120)
+    all_read_as_begun(judge, stories, signing, earlier)
+
+
+@clause("signing-challenge.read")
+def test_a_refused_signature_does_not_change_what_is_read(stories: Stories, customer: Person, judge: Judge) -> None:
+    signing, other = Signing.begin_all(stories, stories.bind(customer), 2)
+    signing.verify(other.signature())
+    read = signing.read()
+    # One wrong try may have been the last one.
+    if read.answer.ok:
+        reads_as_begun(judge, signing.challenge, judge.works(read))
+    all_read_as_begun(judge, stories, other)
 
 
 @clause("general.unknown-id", "read-signing-challenge")

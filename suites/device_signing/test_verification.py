@@ -10,7 +10,10 @@ import pytest
 from contract.answers import Answers
 from contract.judge import Judge
 from signer import KeyPair
+from suites.device_binding.additions import PURPOSES, other
 from suites.device_signing.signing import Signing, used_at
+from suites.device_signing.two_keys import two_keys
+from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.stories import Stories
 from target.provisioning import Person
@@ -97,3 +100,26 @@ def test_a_wrong_signature_on_a_verified_challenge_is_refused(stories: Stories, 
     assert allowed is not None
     judge.accepts(signing.by(KeyPair.generate()).verify(), allowed | Answers((403,), (400,)))
     judge.accepts(signing.verify())
+
+
+@clause("signing-challenge.repeated")
+def test_the_other_key_of_the_device_does_not_open_it_again(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    begun = {purpose: partial(Signing.begin, both.device, key_purpose=purpose) for purpose in PURPOSES}
+    for purpose, signing in stories.each(begun).items():
+        judge.works(signing.by(both.keys[purpose]).verify())
+        judge.accepts(signing.by(both.keys[other(purpose)]).verify())
+        judge.accepts(signing.by(both.keys[purpose]).verify())
+
+
+@clause("signing-challenge.repeated")
+def test_not_each_of_two_keys_completes_a_challenge(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    both = two_keys(stories, customer, key_addition)
+    for order in (PURPOSES, PURPOSES[::-1]):
+        signing = Signing.begin(both.device)
+        verified = [signing.by(both.keys[purpose]).verify().answer.ok for purpose in order]
+        judge.holds(sum(verified) <= 1, "each of two keys completed the same challenge", "one success at most")

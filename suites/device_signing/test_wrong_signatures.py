@@ -9,7 +9,7 @@ from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, document
 from signer import KeyPair
-from suites.device_signing.signing import Signing
+from suites.device_signing.signing import Signing, begin
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
 from suites.stories import Stories, signed
@@ -137,6 +137,8 @@ def test_after_a_wrong_signature_the_right_one_works_or_the_challenge_is_dead(
     signing = Signing.begin(stories.bind(customer))
     judge.accepts(signing.by(KeyPair.generate()).verify(), WRONG)
     judge.accepts(signing.verify())
+    again = signing.verify()
+    judge.holds(not again.answer.ok, "after a wrong signature the right one works twice", "once", again)
     # The device itself is none the worse for it.
     judge.still_works(Signing.begin(signing.device).verify())
 
@@ -148,3 +150,19 @@ def test_how_many_wrong_signatures_a_challenge_takes(stories: Stories, customer:
     judge.observes("ten wrong signatures", statuses)
     judge.observes("the right one then", signing.verify().status)
     judge.observes("the challenge then", signing.status())
+
+
+@clause("general.refusal-changes-nothing", "verify-signing-challenge")
+def test_wrong_signatures_use_up_the_tries_of_their_own_challenge_alone(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    (mine, beside), theirs = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer)
+    )
+    tried, *others = stories.together([partial(Signing.begin, device) for device in (mine, mine, beside, theirs)])
+    for _ in range(8):
+        judge.accepts(tried.by(KeyPair.generate()).verify(), WRONG_OR_DEAD)
+    later = begin(mine)
+    judge.still_works(later)
+    for untouched in (*others, Signing(mine, document(later))):
+        judge.still_works(untouched.verify())

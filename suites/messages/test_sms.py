@@ -25,7 +25,12 @@ def message_for(judge: Judge, person: Person, occasions: dict[str, Occasion]) ->
         found = [message for message in everything if message.challenge_id == occasion.id]
         judge.holds(len(found) == 1, f"{len(found)} messages were sent for one act", "one")
         sent[name] = found[0]
+        judge.holds(tells_its_otp(found[0]), "the text of a message does not hold its own OTP", "the OTP in the text")
     return sent
+
+
+def tells_its_otp(message: Message) -> bool:
+    return message.otp.reveal() in re.sub(r"\D", "", message.text.reveal())
 
 
 @each_act(lambda act: act.one)
@@ -41,8 +46,7 @@ def test_one_sms_with_six_digits_goes_to_the_persons_number(
     judge.holds(sent[0].to == person.number, "the message names another number", "the person's number")
     judge.holds(sent[0].challenge_id == occasion.id, "the message belongs to something else", "to what was asked for")
     judge.holds(re.fullmatch(r"[0-9]{6}", sent[0].otp.reveal()), "the OTP is not of 6 digits", "6 digits")
-    digits = re.sub(r"\D", "", sent[0].text.reveal())
-    judge.holds(sent[0].otp.reveal() in digits, "the text of the message does not hold the OTP", "the OTP in the text")
+    judge.holds(tells_its_otp(sent[0]), "the text of the message does not hold the OTP", "the OTP in the text")
     judge.holds(len(others) == len(theirs), "another person got an SMS", "the person alone")
 
 
@@ -73,3 +77,19 @@ def test_each_sms_contains_the_app_signature_of_its_own_act(
         judge.holds((message.app_signature or "") == own, "the message names another app signature", "its own")
         others = [signature for signature in signatures.values() if signature not in ("", own)]
         judge.holds(not any(other in text for other in others), "another app signature is in the text", "its own alone")
+
+
+@each_act(lambda act: act.signature)
+def test_an_sms_has_both_the_language_and_the_app_signature_that_its_person_asked_for(
+    act: Act, stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    wanted = {"fr": "FA+9qCX9VSu", "de": "k2x/Pz01aBc"}
+    for person, (language, signature) in zip((customer, another_customer), wanted.items(), strict=True):
+        asked = {"language": language, "app_signature": signature}
+        occasions = {"both": act.do(stories, person, asked), "neither": act.do(stories, person, NOTHING)}
+        sent = message_for(judge, person, occasions)
+        both, neither = sent["both"], sent["neither"]
+        judge.holds(both.language == language, f"the message's language is {both.language!r}", repr(language))
+        judge.holds(signature in both.text.reveal(), "the app signature is not in the text", "the app signature")
+        judge.holds(both.app_signature == signature, "the message names another app signature", "its own")
+        judge.holds(not neither.app_signature, "the message names an app signature", "none, as none was given")

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge
-from suites.general.odd_ids import unknown_like
+from suites.access import numbers
+from suites.general.odd_ids import nearly, unknown_like
 from suites.law import clause
 from suites.lifetimes import lifetime
 from suites.sms_challenges.codes import Coded, ask, begin_all
@@ -19,8 +20,10 @@ from target.provisioning import Person, Provisioning
 
 @clause("sms-challenge.created")
 def test_a_person_gets_an_sms_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
-    full = partial(ask, customer, app_signature="FA+9qCX9VSu", language="fr")
-    for created in stories.together([partial(ask, customer), full]):
+    signature = "FA+9qCX9VSu"
+    fields = [{"language": language} for language in ("de", "en", "fr")]
+    fields += [{}, {"app_signature": signature}, {"app_signature": signature, "language": "fr"}]
+    for created in stories.together([partial(ask, customer, **one) for one in fields]):
         judge.works(created)
 
 
@@ -59,6 +62,7 @@ def test_an_unknown_person_is_refused(stories: Stories, customer: Person, partne
     # Ids are unique among things of a kind alone, so another thing may have the person's.
     if device.device_id != customer.id:
         unknown["a device's id"] = device.device_id
+    unknown |= nearly(customer.id)
     asks = {
         what: partial(partner.call, "create-sms-challenge", json={"person_id": one}) for what, one in unknown.items()
     }
@@ -76,14 +80,16 @@ def test_a_person_without_a_number_is_refused(
 
 
 @clause("sms-challenge.number-not-verified")
-@pytest.mark.parametrize("authorized", [False, True], ids=["not-authorized", "not-confirmed"])
+@pytest.mark.parametrize("tried", ["not-authorized", "not-confirmed", "wrongly-confirmed"])
 def test_a_person_whose_number_is_not_verified_is_refused(
-    authorized: bool, stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+    tried: str, stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
     person = provisioning.unverified(partner)
     assert person.number is not None
-    if authorized:
-        judge.works(partner.call("authorize-mobile-number", person.id, json={"number": person.number.reveal()}))
+    if tried != "not-authorized":
+        judge.works(numbers.authorize(person))
+    if tried == "wrongly-confirmed":
+        numbers.confirm(person, numbers.another(provisioning.otp(partner, person.number, None)))
     before = stories.sent(person)
     judge.accepts(ask(person))
     judge.unchanged(before, stories.sent(person))
@@ -102,3 +108,17 @@ def test_the_number_of_another_person_does_not_count(
     judge.works(verified)
     judge.accepts(ask(person))
     judge.unchanged(before, stories.sent(customer))
+
+
+@clause("sms-challenge.number-not-verified")
+def test_a_number_that_another_person_verified_is_not_verified_for_all(
+    stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
+) -> None:
+    person = provisioning.person(customer.partner)
+    assert customer.number is not None
+    # Whether two persons may have one number is the target's affair: this one has none, or one to be verified.
+    numbers.add(person, customer.number)
+    before = stories.sent(customer)
+    judge.accepts(ask(person))
+    judge.unchanged(before, stories.sent(customer))
+    judge.still_works(ask(customer))

@@ -10,7 +10,7 @@ from contract.judge import Judge, document
 from suites.challenges import reads_as_begun
 from suites.law import clause
 from suites.lifetimes import after_expiry
-from suites.sms_challenges.codes import Coded, another, begin_all
+from suites.sms_challenges.codes import Coded, another, ask, begin_all
 from suites.stories import Stories, signing_challenge
 from suites.waiting import Story, waits
 from target.provisioning import Person
@@ -27,8 +27,21 @@ def test_a_challenge_reads_as_the_answer_said_that_began_it(stories: Stories, cu
 @pytest.mark.usefixtures("clock")
 def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, judge: Judge) -> None:
     coded = Coded.begin(stories, customer)
-    reads_as_begun(judge, coded.challenge, judge.works(coded.read(clock_offset=120)))
-    reads_as_begun(judge, coded.challenge, judge.works(coded.read()))
+    earlier = Coded(customer, judge.works(ask(customer, clock_offset=-60.5)), coded.code)
+    for challenge in (coded, earlier):
+        reads_as_begun(judge, challenge.challenge, judge.works(challenge.read(clock_offset=120)))
+        reads_as_begun(judge, challenge.challenge, judge.works(challenge.read()))
+
+
+@clause("sms-challenge.read")
+def test_a_refused_code_does_not_change_what_is_read(stories: Stories, customer: Person, judge: Judge) -> None:
+    coded, other = begin_all(stories, customer, 2)
+    coded.verify(another(coded.code))
+    read = coded.read()
+    # One wrong try may have been the last one.
+    if read.answer.ok:
+        reads_as_begun(judge, coded.challenge, judge.works(read))
+    reads_as_begun(judge, other.challenge, judge.works(other.read()))
 
 
 @clause("general.unknown-id", "read-sms-challenge")

@@ -7,18 +7,47 @@ from functools import partial
 import pytest
 
 from contract.clauses import clauses
-from contract.judge import Judge
+from contract.judge import Judge, NotTestable
 from suites.law import clause
 from suites.sms_challenges.codes import Coded, another, begin_all
 from suites.stories import Stories
 from target.provisioning import Person
+from target.secret import Secret
 
 WRONG = clauses()["sms-challenge.wrong-code"].answers
+NOT_SIX_DIGITS = clauses()["sms-challenge.not-six-digits"].answers
 
 
 @clause("sms-challenge.verified")
 def test_the_code_that_was_sent_completes_the_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
     judge.works(Coded.begin(stories, customer).verify())
+
+
+@clause("sms-challenge.verified")
+def test_the_challenges_of_a_person_can_be_completed_in_any_order(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    older, middle, newer = begin_all(stories, customer, 3)
+    for coded in (middle, newer, older):
+        judge.works(coded.verify())
+
+
+@clause("sms-challenge.verified")
+@pytest.mark.usefixtures("outbox")
+def test_a_zero_in_front_is_part_of_the_code(stories: Stories, customer: Person, judge: Judge) -> None:
+    right, wrong = zero_led(stories, customer)
+    judge.works(right.verify())
+    judge.accepts(wrong.verify(Secret(wrong.code.reveal().lstrip("0"))), NOT_SIX_DIGITS)
+
+
+def zero_led(stories: Stories, person: Person) -> list[Coded]:
+    """Two challenges of a person whose codes begin with a zero; one in 500 times chance gives none."""
+    found: list[Coded] = []
+    for _ in range(4):
+        found += [coded for coded in begin_all(stories, person, 20) if coded.code.reveal().startswith("0")]
+        if len(found) > 1:
+            return found[:2]
+    raise NotTestable("needs codes that begin with a zero")
 
 
 @clause("sms-challenge.verified")

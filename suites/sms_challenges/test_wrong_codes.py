@@ -26,9 +26,17 @@ WRONG = clauses()["sms-challenge.wrong-code"].answers
 WRONG_OR_DEAD = Answers((403, 404), (400, 409, 410))
 """What a further wrong code gets: the challenge may be dead by then."""
 
+
+def changed(code: str, place: int) -> str:
+    """The code with another digit at a place, from 1."""
+    return another(Secret(code[:place])).reveal() + code[place:]
+
+
 WRONG_CODES: dict[str, Callable[[str], str]] = {
     "first digit": lambda code: another(Secret(code[::-1])).reveal()[::-1],
     "last digit": lambda code: another(Secret(code)).reveal(),
+    **{f"digit {place}": partial(lambda place, code: changed(code, place), place) for place in range(2, 6)},
+    "its digits in order": lambda code: "".join(sorted(code)),
     "backwards": lambda code: code[::-1],
     "turned": lambda code: code[3:] + code[:3],
     "nulls": lambda _: "000000",
@@ -188,11 +196,26 @@ def test_the_code_of_a_verified_challenge_is_refused(stories: Stories, customer:
 def test_the_code_of_another_person_is_refused(
     stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    persons = (customer, another_customer)
-    mine, theirs = stories.together([partial(Coded.begin, stories, person) for person in persons])
-    distinct(mine.code, theirs.code)
+    taken_for(stories, judge, customer, another_customer)
+
+
+@clause("sms-challenge.another-code")
+def test_the_code_of_a_person_of_another_partner_is_refused(
+    stories: Stories, customer: Person, foreign_customer: Person, judge: Judge
+) -> None:
+    taken_for(stories, judge, customer, foreign_customer)
+
+
+def taken_for(stories: Stories, judge: Judge, person: Person, other: Person) -> None:
+    """Neither person's challenge takes the code that the other one was sent, open or verified."""
+    (mine, later), (theirs, unspent) = stories.together(
+        [partial(begin_all, stories, one, 2) for one in (person, other)]
+    )
+    distinct(mine.code, later.code, theirs.code, unspent.code)
     judge.accepts(mine.verify(theirs.code))
     judge.still_works(theirs.verify())
+    judge.accepts(later.verify(theirs.code))
+    judge.still_works(unspent.verify())
 
 
 @clause("sms-challenge.another-code")
@@ -259,6 +282,8 @@ def test_after_a_wrong_code_the_right_one_works_or_the_challenge_is_dead(
     coded = Coded.begin(stories, customer)
     judge.accepts(coded.verify(another(coded.code)), WRONG)
     judge.accepts(coded.verify())
+    again = coded.verify()
+    judge.holds(not again.answer.ok, "after a wrong code the right one works twice", "once", again)
     # The person is none the worse for it.
     judge.still_works(Coded.begin(stories, customer).verify())
 
@@ -270,3 +295,19 @@ def test_how_many_wrong_codes_a_challenge_takes(stories: Stories, customer: Pers
     judge.observes("ten wrong codes", statuses)
     judge.observes("the right one then", coded.verify().status)
     judge.observes("the challenge then", coded.status())
+
+
+@clause("general.refusal-changes-nothing", "verify-sms-challenge")
+def test_wrong_codes_use_up_the_tries_of_their_own_challenge_alone(
+    stories: Stories, customer: Person, another_customer: Person, judge: Judge
+) -> None:
+    (tried, open_one), binding, theirs = stories.beside(
+        partial(begin_all, stories, customer, 2),
+        partial(stories.begin, customer),
+        partial(Coded.begin, stories, another_customer),
+    )
+    for _ in range(8):
+        judge.accepts(tried.verify(another(tried.code)), WRONG_OR_DEAD)
+    later = Coded.begin(stories, customer)
+    for untouched in (open_one, binding, theirs, later):
+        judge.still_works(untouched.verify())
