@@ -47,6 +47,18 @@ def test_a_second_number_is_refused_while_the_first_is_unverified(
 
 
 @clause("mobile-number.second")
+def test_a_second_number_is_refused_while_the_first_waits_for_its_confirmation(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    asked = ask(provisioning, partner)
+    assert asked.person.number is not None
+    for number in (provisioning.number(), asked.person.number):
+        judge.accepts(add(asked.person, number))
+    judge.still_works(confirm(asked.person, asked.otp))
+    assert begin_binding(stories, asked.person).answer.ok, "after the refusal the first number is not verified"
+
+
+@clause("mobile-number.second")
 def test_a_second_number_is_refused_once_the_first_is_verified(
     stories: Stories, provisioning: Provisioning, customer: Person, judge: Judge
 ) -> None:
@@ -126,6 +138,11 @@ def test_neither_adding_nor_confirming_a_number_sends_an_sms(
 def test_the_confirmation_of_one_number_verifies_no_other(
     stories: Stories, provisioning: Provisioning, partner: Partner, unverified: Person, judge: Judge
 ) -> None:
-    asked = ask(provisioning, partner)
+    first, asked, last = (ask(provisioning, partner) for _ in range(3))
     judge.works(confirm(asked.person, asked.otp))
-    assert not begin_binding(stories, unverified).answer.ok, "the confirmation verified another person's number"
+    for person in (unverified, first.person, last.person):
+        assert not begin_binding(stories, person).answer.ok, "the confirmation verified another person's number"
+    # Each has an OTP of their own, whichever was asked for first, and whoever confirms in between.
+    for waiting in (last, first):
+        judge.works(confirm(waiting.person, waiting.otp))
+        assert begin_binding(stories, waiting.person).answer.ok, "after the confirmation no binding by SMS begins"

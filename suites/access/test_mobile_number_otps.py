@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
+from contract.clauses import clauses
 from contract.judge import Judge, NotTestable
 from suites.access.numbers import Asked, another, ask, begin_binding, confirm
 from suites.change_requests.changes import Change, by_number
 from suites.law import clause
-from suites.lifetimes import DEAD_OR_ALIVE
+from suites.lifetimes import DEAD_OR_ALIVE, SPENT
 from suites.sms_challenges.codes import Coded
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
-from target.provisioning import Provisioning
+from target.provisioning import Person, Provisioning
 from target.recording import current
 from target.secret import Secret
 
 STATIC_OTP = Secret("212212")
 """The OTP of every number that begins with +1555 (contract 8)."""
+
+WRONG = clauses()["mobile-number.wrong-token"].answers
+assert WRONG
+assert SPENT
+WRONG_OR_DEAD = WRONG | SPENT
+"""What a further wrong token gets: the confirmation may be dead by then."""
 
 
 def wrong_token_verifies_nothing(stories: Stories, asked: Asked, wrong: Secret, judge: Judge) -> None:
@@ -66,6 +74,46 @@ def test_the_token_of_another_number_does_not_confirm_the_number(
     if theirs.otp == asked.otp:
         raise NotTestable("needs two different OTPs")
     wrong_token_verifies_nothing(stories, asked, theirs.otp, judge)
+    judge.still_works(confirm(theirs.person, theirs.otp))
+
+
+@clause("mobile-number.wrong-token")
+@pytest.mark.usefixtures("outbox")
+def test_what_was_sent_for_something_else_does_not_confirm_the_number(
+    stories: Stories, provisioning: Provisioning, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    asked, waiting, coded = stories.beside(
+        partial(ask, provisioning, partner),
+        lambda: by_number(stories, Change.begin(customer)),
+        partial(Coded.begin, stories, customer),
+    )
+    others = [Secret(waiting.body["tan"]), coded.code, stories.begin(customer).secret]
+    tried = {str(place): partial(confirm, asked.person, otp) for place, otp in enumerate(others) if otp != asked.otp}
+    judge.accepts_each(stories.each(tried), WRONG_OR_DEAD)
+    assert not begin_binding(stories, asked.person).answer.ok, "the OTP of something else verified the number"
+    judge.still_works(confirm(asked.person, asked.otp), DEAD_OR_ALIVE)
+    judge.still_works(coded.verify())
+
+
+@clause("mobile-number.wrong-token")
+@pytest.mark.usefixtures("outbox")
+def test_another_persons_number_and_token_confirm_nothing(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    asked, theirs = stories.together([partial(ask, provisioning, partner)] * 2)
+    refused = confirm(replace(asked.person, number=theirs.person.number), theirs.otp)
+    judge.holds(not refused.answer.ok, "another person's number and token were taken", "a refusal", refused)
+    for one in (asked, theirs):
+        assert not begin_binding(stories, one.person).answer.ok, "a refused confirmation verified a number"
+    judge.still_works(confirm(theirs.person, theirs.otp))
+
+
+@clause("mobile-number.wrong-token")
+def test_a_wrong_token_takes_nothing_from_a_verified_number(stories: Stories, customer: Person, judge: Judge) -> None:
+    # What it is answered is left open, as the number is confirmed already.
+    for wrong in ("000000", "1", "999999"):
+        confirm(customer, Secret(wrong))
+    judge.still_works(begin_binding(stories, customer))
 
 
 @pytest.fixture
@@ -122,6 +170,17 @@ def test_numbers_with_1555_elsewhere_get_random_otps(
     asked = stories.together([partial(ask, provisioning, partner, number) for number in inside])
     drawn = [one.otp for one in asked]
     assert drawn.count(STATIC_OTP) < 2, "numbers that do not begin with +1555 got the static OTP"
+
+
+@clause("mobile-number.random-otp")
+@pytest.mark.usefixtures("outbox")
+def test_numbers_that_nearly_begin_with_1555_get_random_otps(
+    stories: Stories, provisioning: Provisioning, partner: Partner
+) -> None:
+    near = [Secret(f"+1556{secrets.randbelow(10**7):07d}") for _ in range(2)]
+    current().numbers += near
+    drawn = [one.otp for one in stories.together([partial(ask, provisioning, partner, number) for number in near])]
+    assert drawn.count(STATIC_OTP) < 2, "numbers that nearly begin with +1555 got the static OTP"
 
 
 @clause("mobile-number.random-otp")

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from unicodedata import normalize
 
 from contract.judge import Judge, NotTestable, document
-from suites.access.echo import differing
+from suites.access.echo import NAMES, differing, texts
+from suites.access.numbers import add
 from suites.law import clause
 from suites.stories import Stories
 from target.partner import Partner
 from target.provisioning import Provisioning
-
-NAMES = (
-    ("Zażółć", "Gęślą-Jaźń"),
-    ("Дмитрий", "Ёлкин"),
-    ("Ζωή", "Παπαδοπούλου"),
-    ("Thị Ánh", "Nguyễn"),
-    ("小龍", "李"),
-    ("محمد", "الأمين"),
-    ("Jo\u0301zsef", 'D\u2019Arc "the" <O\'Neill> & Söhne'),
-)
-"""First and last names, within Latin-1 and beyond; the last first name has a combining mark."""
-
-
-def texts(fields: Any) -> Any:
-    """What reads the same, whether a mark stands for itself or is part of its letter: that is left open."""
-    if isinstance(fields, dict):
-        return {name: texts(value) for name, value in fields.items()}
-    return normalize("NFC", fields) if isinstance(fields, str) else fields
 
 
 @clause("persons.created")
@@ -71,3 +53,46 @@ def test_a_name_reads_as_it_was_sent_in_any_script(
     for (fields, _), read in zip(taken, reads, strict=True):
         wrong = differing(texts(fields), texts(judge.works(read)))
         judge.holds(not wrong, f"a person reads otherwise than it was sent: {', '.join(wrong)}", "what was sent", read)
+
+
+DETAILS: dict[str, dict[str, Any]] = {
+    "an e-mail address with capitals": {"email": "Anna.Maria+Bank@Example.ORG"},
+    "a leap day": {"birth_date": "2000-02-29"},
+    "before the epoch": {"birth_date": "1950-01-01", "employment_status": "RETIRED"},
+    "a code that begins with a zero": {
+        "address": {"line_1": "Am Markt 1 a/b", "postal_code": "01067", "city": "Dresden", "country": "DE"}
+    },
+    "another country": {
+        "nationality": "FR",
+        "address": {"line_1": "1, rue d\u2019Été", "postal_code": "75001", "city": "Paris", "country": "FR"},
+    },
+}
+"""Fields as persons have them, which the others of the suite have by chance at best."""
+
+
+@clause("persons.read")
+def test_unusual_details_read_as_they_were_sent(
+    stories: Stories, partner: Partner, provisioning: Provisioning, judge: Judge
+) -> None:
+    sent = [{**provisioning.fields(), **details} for details in DETAILS.values()]
+    made = stories.together([partial(partner.call, "create-person", json=fields) for fields in sent])
+    # Whether all of them may be customers is left open.
+    for what, fields, created in zip(DETAILS, sent, made, strict=True):
+        if created.answer.ok:
+            read = partner.call("read-person", document(created)["id"])
+            wrong = differing(fields, judge.works(read))
+            judge.holds(not wrong, f"{what} reads otherwise: {', '.join(wrong)}", "what was sent", read)
+
+
+@clause("persons.read")
+def test_a_person_reads_the_same_with_a_number_and_a_device(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    person = provisioning.person(partner)
+    document(add(person, provisioning.number()))
+    customer = provisioning.customer(partner)
+    stories.bind(customer)
+    for one in (person, customer):
+        read = judge.works(partner.call("read-person", one.id))
+        wrong = differing(one.fields, read)
+        judge.holds(not wrong, f"a person reads otherwise than it was sent: {', '.join(wrong)}", "what was sent")

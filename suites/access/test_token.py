@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from itertools import permutations
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_a_token_is_issued_and_opens_the_api(
 
 
 @clause("token.issued")
+@pytest.mark.parametrize(
+    "form", ["scope=partners&grant_type=client_credentials", "grant_type=client%5Fcredentials&scope=%70artners"]
+)
+def test_a_form_may_be_written_in_other_ways(
+    target: Target, partner: Partner, credentials: Credentials, judge: Judge, form: str
+) -> None:
+    issued = judge.works(request_token(target.client, target.profile, credentials, form=form))
+    judge.holds(opens(partner, issued["access_token"]), "the token does not open the API", "one that does")
+
+
+@clause("token.issued")
 def test_a_new_token_does_not_end_an_older_one(target: Target, partner: Partner, credentials: Credentials) -> None:
     tokens = [document(request_token(target.client, target.profile, credentials))["access_token"] for _ in range(2)]
     assert all(opens(partner, token) for token in tokens), "of two tokens in a row one does not open the API"
@@ -71,6 +83,8 @@ WRONG: Mapping[str, Spoil] = {
     "secret-with-more-after-it": lambda client_id, secret: (client_id, f"{secret}x"),
     "secret-in-other-case": lambda client_id, secret: (client_id, in_other_case(secret)),
     "unknown-client": lambda _id, secret: ("nobody", secret),
+    "client-without-its-end": lambda client_id, secret: (client_id[:-1], secret),
+    "client-with-more-after-it": lambda client_id, secret: (f"{client_id}x", secret),
     "empty-client": lambda _id, secret: ("", secret),
     "swapped": lambda client_id, secret: (secret, client_id),
     "secret-is-the-client-id": lambda client_id, _secret: (client_id, client_id),
@@ -92,11 +106,13 @@ def test_wrong_credentials_get_no_token(target: Target, credentials: Credentials
 
 
 @clause("token.wrong-credentials")
-def test_the_secret_of_another_partner_gets_no_token(
-    target: Target, credentials: Credentials, other_partner: Partner, judge: Judge
-) -> None:
-    theirs = target.profile.credentials[other_partner.role].client_secret
-    gives_nothing(request_token(target.client, target.profile, Credentials(credentials.client_id, theirs)), judge)
+def test_the_secret_of_another_partner_gets_no_token(target: Target, other_partner: Partner, judge: Judge) -> None:
+    clients = target.profile.credentials
+    assert other_partner.role in clients
+    for one, other in permutations(clients.values(), 2):
+        crossed = Credentials(one.client_id, other.client_secret)
+        gives_nothing(request_token(target.client, target.profile, crossed), judge)
+    judge.works(request_token(target.client, target.profile, clients[other_partner.role]))
 
 
 @clause("token.wrong-credentials")
@@ -125,8 +141,10 @@ def test_credentials_that_are_none_get_no_token(
         "grant_type=authorization_code&code=a&scope=partners",
         "grant_type=refresh_token&refresh_token=a&scope=partners",
         "grant_type=client_credentials_and_more&scope=partners",
+        "grant_type=CLIENT_CREDENTIALS&scope=partners",
+        "client_credentials=grant_type&scope=client_credentials",
     ],
-    ids=["absent", "empty", "password", "authorization-code", "refresh-token", "more"],
+    ids=["absent", "empty", "password", "authorization-code", "refresh-token", "more", "capitals", "elsewhere"],
 )
 def test_another_grant_gets_no_token(target: Target, credentials: Credentials, judge: Judge, form: str) -> None:
     gives_nothing(request_token(target.client, target.profile, credentials, form=form), judge)

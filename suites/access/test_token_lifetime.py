@@ -43,9 +43,14 @@ def test_a_token_works_until_just_before_it_expires(
 
 
 @clause("token.expires")
-def test_an_expired_token_does_not_work_again(partner: Partner, expired_token: Secret, judge: Judge) -> None:
+def test_an_expired_token_does_not_work_again(
+    target: Target, partner: Partner, expired_token: Secret, judge: Judge
+) -> None:
     for _ in range(2):
         judge.accepts(partner.call("list-devices", params={"page[size]": 1}, token=expired_token))
+        # Neither does a new token of the same partner bring it back to life.
+        issued(target)
+    judge.accepts(partner.call("list-devices", params={"page[size]": 1}, token=expired_token))
 
 
 @clause("token.expires")

@@ -99,10 +99,11 @@ def test_a_deletion_takes_no_other_code_with_it(
 ) -> None:
     persons = (customer, another_customer)
     code, other = stories.together([partial(stories.activation_code, person) for person in persons])
+    begun = stories.begin_with_code(another_customer, other)
     before = state(another_customer), live(another_customer)
     judge.works(partner.call("delete-activation-challenge", code.id))
     assert (state(another_customer), live(another_customer)) == before, "another person's code changed, or died"
-    assert stories.begin_with_code(another_customer, other).verify().answer.ok, "another person's code is dead, too"
+    assert begun.verify().answer.ok, "another person's code is dead, too"
 
 
 @clause("activation.deleted")
@@ -118,10 +119,14 @@ def test_a_device_outlives_the_code_that_bound_it(
 
 
 @clause("activation.deleted-again")
-def test_a_second_deletion_changes_nothing(stories: Stories, newcomer: Person, partner: Partner, judge: Judge) -> None:
+@pytest.mark.parametrize("death", ["deleted", "replaced"])
+def test_a_second_deletion_changes_nothing(
+    death: str, stories: Stories, newcomer: Person, partner: Partner, judge: Judge
+) -> None:
     old = stories.activation_code(newcomer)
-    kill(partner, old)
-    new = stories.activation_code(newcomer)
+    if death == "deleted":
+        kill(partner, old)
+    new = stories.activation_code(newcomer, invalidate_existing=death == "replaced")
     before = state(newcomer)
     judge.accepts(partner.call("delete-activation-challenge", old.id))
     listed, after = stories.beside(partial(code_ids, newcomer), partial(state, newcomer))
@@ -131,3 +136,14 @@ def test_a_second_deletion_changes_nothing(stories: Stories, newcomer: Person, p
 
 def ids_of(rows: list[dict[str, object]]) -> list[object]:
     return [row["id"] for row in rows]
+
+
+@clause("activation.deleted-again")
+def test_the_deletion_of_a_used_code_takes_no_other_code_with_it(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    used = stories.activation_code(customer)
+    use_up(stories, customer, used)
+    new = stories.activation_code(customer)
+    judge.accepts(partner.call("delete-activation-challenge", used.id))
+    judge.works(stories.begin_with_code(customer, new).verify())

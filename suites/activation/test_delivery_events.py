@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,19 @@ TIMES = (
     "2023-12-31T23:59:59Z",
 )
 
+# Newest first, on both sides of what a computer may count seconds from or up to.
+AGES = (
+    "2106-02-07T06:28:16Z",
+    "2038-01-19T03:14:08Z",
+    NOON,
+    "1970-01-01T00:00:00Z",
+    "1969-12-31T23:59:59Z",
+    "1901-12-13T20:45:51Z",
+)
+
+# In what order of places six time stamps come.
+ARRIVALS = {"mixed": (2, 0, 5, 3, 1, 4), "oldest first": (5, 4, 3, 2, 1, 0), "newest first": (0, 1, 2, 3, 4, 5)}
+
 # Within three seconds, newest first. Small t and z are legal, but a target need not take them (RFC 3339, 5.6).
 FINE_TIMES = (
     "2024-05-01T12:00:01.000001Z",
@@ -53,6 +67,16 @@ TEXTS = (
     "Poczta „Łódź” \\ 'A' \"B\"",
 )
 
+# What normal forms, clean-ups and readers of numbers would change.
+FORMS = (
+    "Gro\u0308\u00dfe Post",
+    "\ufb01 \u2460 \u212b \u00bd \u30d5\uff8c",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f4ee",
+    "two  blanks, <b>&amp;</b>, %41 and {x}",
+    "null",
+    "0042",
+)
+
 TAKEN_OR_REFUSED = Answers((201, 400))
 """What an empty type may get: it is an unknown type, or as good as none."""
 
@@ -65,9 +89,13 @@ NO_TIMES = (
     "2024-05-01T12:00:00",
     "2024-13-01T12:00:00Z",
     "2024-02-30T12:00:00Z",
+    "2023-02-29T12:00:00Z",
+    "2100-02-29T12:00:00Z",
     "2024-05-01T25:00:00Z",
     "2024-05-01T12:61:00Z",
     "2024-05-01T12:00:00Z and more",
+    "on 2024-05-01T12:00:00Z",
+    " ",
     "Wed, 01 May 2024 12:00:00 GMT",
     "",
 )
@@ -175,16 +203,28 @@ def test_events_are_listed_with_what_was_sent(
 
 @clause("delivery.listed")
 def test_the_newest_timestamp_is_first_whenever_it_arrived(stories: Stories, partner: Partner, judge: Judge) -> None:
+    in_order(stories, partner, judge, TIMES, ARRIVALS)
+
+
+@clause("delivery.listed")
+def test_the_newest_timestamp_is_first_in_any_age(stories: Stories, partner: Partner, judge: Judge) -> None:
+    in_order(stories, partner, judge, AGES, {"mixed": ARRIVALS["mixed"]})
+
+
+def in_order(
+    stories: Stories, partner: Partner, judge: Judge, times: Sequence[str], arrivals: Mapping[str, Sequence[int]]
+) -> None:
+    """Six time stamps, given newest first, are listed in that order whenever they arrive."""
+
     def listed_after(*arrival: int) -> list[str]:
         code = stories.activation_code(stories.newcomer(partner))
         for place in arrival:
-            judge.works(event_on(partner, code.id, timestamp=TIMES[place]))
+            judge.works(event_on(partner, code.id, timestamp=times[place]))
         return [moment(event["timestamp"]) for event in judge.works(partner.call("list-delivery-events", code.id))]
 
-    arrivals = {"mixed": (2, 0, 5, 3, 1, 4), "oldest first": (5, 4, 3, 2, 1, 0), "newest first": (0, 1, 2, 3, 4, 5)}
     for came, listed in stories.each({came: partial(listed_after, *order) for came, order in arrivals.items()}).items():
-        assert len(listed) == len(TIMES), f"not each event is listed once that came {came}"
-        assert listed == [moment(time) for time in TIMES], f"the newest timestamp is not first if events come {came}"
+        assert len(listed) == len(times), f"not each event is listed once that came {came}"
+        assert listed == [moment(time) for time in times], f"the newest timestamp is not first if events come {came}"
 
 
 def instants(events: Sequence[Row]) -> list[datetime]:
@@ -268,11 +308,12 @@ def test_each_event_reads_as_it_is_listed(
 
 
 @clause("delivery.read")
+@pytest.mark.parametrize("texts", [TEXTS, FORMS], ids=["languages", "forms"])
 def test_an_event_reads_with_the_texts_that_were_sent(
-    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+    texts: Sequence[str], stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
 ) -> None:
-    made = [partial(event_on, partner, code.id, provider=text, additional_details=text) for text in TEXTS]
-    taken = [text for text, event in zip(TEXTS, stories.together(made), strict=True) if event.answer.ok]
+    made = [partial(event_on, partner, code.id, provider=text, additional_details=text) for text in texts]
+    taken = [text for text, event in zip(texts, stories.together(made), strict=True) if event.answer.ok]
     ids = [event["id"] for event in events_of(partner, code.id)]
     reads = stories.together([partial(partner.call, "read-delivery-event", code.id, one) for one in ids])
     events = [judge.works(read) for read in reads]
@@ -294,3 +335,27 @@ def test_an_event_of_another_code_is_not_found(
     )
     replaced = stories.activation_code(newcomer, invalidate_existing=True)
     judge.accepts(partner.call("read-delivery-event", replaced.id, mine["id"]))
+
+
+@clause("delivery.read")
+def test_what_happens_later_does_not_change_an_event(
+    stories: Stories, code: ActivationCode, partner: Partner, judge: Judge
+) -> None:
+    document(event_on(partner, code.id, provider=None))
+    first = only_event(partner, code.id)
+    later: list[dict[str, Any]] = [
+        {"additional_details": None},
+        {"timestamp": NOON, "provider": "Other"},
+        {"type": "DELIVERED"},
+    ]
+    for fields in later:
+        document(event_on(partner, code.id, **fields))
+    event_on(partner, stories.activation_code(stories.newcomer(partner)).id, provider="Another")
+    read = judge.works(partner.call("read-delivery-event", code.id, first["id"]))
+    assert as_made(read) == as_made(first), "a later event changed an event"
+    listed = events_of(partner, code.id)
+    details = sorted(
+        (event["type"], str(event.get("provider")), bool(event.get("additional_details"))) for event in listed
+    )
+    expected = [("DELIVERED", EVENT["provider"], True), ("DISPATCHED", EVENT["provider"], False)]
+    assert details == [*expected, ("DISPATCHED", "None", True), ("DISPATCHED", "Other", True)], "an event has another's"

@@ -10,11 +10,12 @@ import pytest
 from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, code_ids, live, make, replacement, state
+from signer import KeyPair
+from suites.activation.codes import WITH_EXPIRED, code_ids, event_on, live, make, replacement, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
 from suites.lifetimes import INSIDE, OUTSIDE, shortly_after, shortly_before
-from suites.stories import Stories
+from suites.stories import Stories, activation_request, signed
 from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
@@ -32,6 +33,14 @@ def test_a_second_code_is_refused(stories: Stories, customer: Person, judge: Jud
         "one of another origin": {"origin": "WEB"},
     }
     tried = {what: partial(make, customer, **fields) for what, fields in seconds.items()}
+    tried["one that is to invalidate none, as the query says"] = partial(
+        stories.ask_for_code, customer, params={"invalidate_existing_code": "false"}
+    )
+    tried["one that says null"] = partial(
+        customer.partner.call,
+        "create-activation-challenge",
+        json={**activation_request(customer), "invalidate_existing_code": None},
+    )
     for _ in range(2):
         judge.accepts_each(stories.each(tried))
     judge.unchanged(before, state(customer))
@@ -60,6 +69,40 @@ def test_a_code_that_waits_for_a_signature_is_in_the_way(stories: Stories, custo
     begun = stories.begin_with_code(customer, stories.activation_code(customer))
     judge.accepts(stories.ask_for_code(customer))
     judge.still_works(begun.verify())
+
+
+@clause("activation.live-code-exists")
+def test_a_code_that_was_tried_in_vain_is_in_the_way(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    begun, other = stories.together([partial(stories.begin_with_code, customer, code)] * 2)
+    for _ in range(6):
+        begun.verify(signed(KeyPair.generate(), code.code.reveal()))
+    partner.call("delete-device", other.device_id)
+    document(event_on(partner, code.id))
+    judge.accepts(stories.ask_for_code(customer))
+    assert code_ids(customer) == [code.id], "wrong signatures ended the code"
+    judge.still_works(stories.begin_with_code(customer, code).verify())
+
+
+@clause("activation.replaced")
+def test_a_code_that_was_replaced_does_not_come_back(stories: Stories, customer: Person, judge: Judge) -> None:
+    old = stories.activation_code(customer)
+    begun = stories.begin_with_code(customer, old)
+    new = stories.activation_code(customer, invalidate_existing=True)
+    kill(customer.partner, new)
+    assert code_ids(customer) == [], "with the end of the new code the old one came back"
+    judge.accepts(begun.verify(), DEAD)
+    judge.works(stories.ask_for_code(customer))
+
+
+@clause("activation.replaced")
+def test_a_replacement_disturbs_no_binding_by_sms(stories: Stories, customer: Person, judge: Judge) -> None:
+    begun = stories.begin(customer)
+    stories.activation_code(customer)
+    kill(customer.partner, stories.activation_code(customer, invalidate_existing=True))
+    judge.holds(begun.verify().answer.ok, "the death of a code ended a binding by SMS", "it goes on")
 
 
 @clause("activation.replaced")
@@ -186,7 +229,10 @@ def test_after_a_deletion_a_new_code_can_be_made(
 def test_where_a_code_is_used_up_a_new_one_can_be_made(stories: Stories, customer: Person, judge: Judge) -> None:
     use_up(stories, customer, stories.activation_code(customer))
     bound = len(stories.devices(customer))
-    judge.accepts(stories.ask_for_code(customer))
+    exchange = stories.ask_for_code(customer)
+    judge.accepts(exchange)
+    assert document(exchange)["usage_count"] == 0, "a new code has the uses of the one before"
+    judge.accepts(stories.ask_for_code(customer), Answers((409,)))
     new = stories.activation_code(customer, invalidate_existing=True)
     assert stories.begin_with_code(customer, new).verify().answer.ok, "the new code binds no device"
     assert len(stories.devices(customer)) == bound + 1, "the new code bound no device"
@@ -197,4 +243,7 @@ def test_where_a_code_is_used_up_a_new_one_can_be_made(stories: Stories, custome
 def test_where_a_code_expired_a_new_one_can_be_made(stories: Stories, newcomer: Person, judge: Judge) -> Story:
     code = stories.activation_code(newcomer)
     late = yield shortly_after(code.lifetime)
-    judge.accepts(stories.ask_for_code(newcomer, clock_offset=late))
+    exchange = stories.ask_for_code(newcomer, clock_offset=late)
+    judge.accepts(exchange)
+    assert code_ids(newcomer, clock_offset=late) == [document(exchange)["id"]], "not just the new code is listed"
+    judge.accepts(stories.ask_for_code(newcomer, clock_offset=late), Answers((409,)))

@@ -5,17 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pytest
+
 from contract.answers import Answers
 from contract.judge import Judge, NotTestable, document
 from signer import BAD_KEYS, KeyPair
 from suites.activation.codes import WITH_EXPIRED, codes, event_on, event_state
 from suites.device_binding.codes import use_up
 from suites.law import clause
+from suites.lifetimes import after_expiry
 from suites.stories import ActivationCode, Stories, signed
 from target.partner import Partner
 from target.provisioning import Person
 
 WRONG = Answers((403,), (400,))
+MOST_DEVICES = 5
 
 
 def reading(person: Person, code: ActivationCode) -> dict[str, Any]:
@@ -43,6 +47,8 @@ def test_a_binding_counts_as_one_use(stories: Stories, customer: Person, judge: 
     assert uses(customer, code) == before, "a binding that has only begun counts as a use"
     judge.works(binding.verify())
     assert uses(customer, code) == before + 1, "a binding does not count as one use"
+    listed = [row["usage_count"] for row in codes(customer, WITH_EXPIRED) if row["id"] == code.id]
+    assert listed in ([], [before + 1]), "the list shows other uses than the code does"
     binding.verify()
     assert uses(customer, code) == before + 1, "a repeated verification counts as a use"
     assert reading(customer, code)["max_usage_count"] == code.max_usage_count, "max_usage_count changed"
@@ -92,6 +98,40 @@ def test_a_code_that_was_used_up_binds_no_further_device(stories: Stories, custo
     judge.accepts(customer.partner.call("create-device", json=again))
     assert len(stories.devices(customer)) == len(bound), "a used-up code bound a further device"
     assert uses(customer, code) == code.max_usage_count, "a refused binding counts as a use"
+    stories.bind(customer)
+
+
+@clause("activation.used")
+def test_a_binding_that_is_one_too_many_is_no_use(stories: Stories, customer: Person) -> None:
+    code = stories.activation_code(customer)
+    late = stories.begin_with_code(customer, code)
+    stories.bind_all(customer, MOST_DEVICES)
+    if late.verify().answer.ok:
+        raise NotTestable("needs a limit of devices")
+    assert uses(customer, code) == 0, "a binding that was refused as one too many counts as a use"
+
+
+@clause("activation.used")
+@pytest.mark.usefixtures("clock")
+def test_a_binding_that_expired_is_no_use(stories: Stories, customer: Person, judge: Judge) -> None:
+    code = stories.activation_code(customer)
+    expired = stories.begin_with_code(customer, code)
+    refused = expired.verify(clock_offset=after_expiry(expired.challenge).offset)
+    assert not refused.answer.ok, "an expired challenge bound a device"
+    assert uses(customer, code) == 0, "a binding that expired counts as a use"
+    judge.works(stories.begin_with_code(customer, code).verify())
+    assert uses(customer, code) == 1, "a binding does not count as one use"
+
+
+@clause("activation.used")
+def test_the_use_of_a_code_is_no_use_of_the_next(stories: Stories, customer: Person) -> None:
+    code = stories.activation_code(customer)
+    use_up(stories, customer, code)
+    new = stories.activation_code(customer)
+    assert uses(customer, new) == 0, "a new code has the uses of the one before"
+    document(stories.begin_with_code(customer, new).verify())
+    after = uses(customer, new), uses(customer, code)
+    assert after == (1, code.max_usage_count), "a binding counts as a use of another code"
 
 
 @clause("activation.used-up")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from contract.clauses import clauses
 from contract.exchange import Exchange
 from contract.judge import Finding, Judge, PrerequisiteFailed, document
 from signer import KeyPair
@@ -98,18 +99,17 @@ class Authorized:
         return {**self.body, "tan": tan}
 
 
-def completes(judge: Judge, waiting: Authorized) -> Exchange:
+def completes(judge: Judge, waiting: Authorized) -> None:
     """The right confirmation gives the person the new value, and no other; the answer shows it. Raises Violation."""
     before = values(waiting.change.person)
     answer = waiting.confirm()
-    judge.accepts(answer)
+    judge.accepts(answer, clauses()["confirm.by-tan"].answers)
     completed = judge.works(answer)
     judge.holds(completed["id"] == waiting.change.id, "the answer has another id", "the change request's id", answer)
     moved = differing(waiting.change.fields, completed["response_body"])
     judge.holds(not moved, f"response_body shows another {', '.join(moved)}", "the new value", answer)
     expected = {**before, **waiting.change.fields}
     judge.holds(values(waiting.change.person) == expected, "the person is not as was confirmed", "the new value alone")
-    return answer
 
 
 def to_number(person: Person) -> dict[str, Any]:

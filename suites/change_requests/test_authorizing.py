@@ -46,7 +46,7 @@ def test_an_authorization_asks_for_the_confirmation_and_changes_nothing(
 
 @clause("authorize.works")
 def test_a_number_that_was_verified_since_the_change_began_gets_its_tan(
-    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+    provisioning: Provisioning, partner: Partner, judge: Judge
 ) -> None:
     person = provisioning.unverified(partner)
     asked = ask(person)

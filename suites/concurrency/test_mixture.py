@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from signer import KeyPair
+from suites.activation.codes import EVENT, events_of
 from suites.concurrency.race import ROUNDS, Race, prepared
 from suites.key_addition import KeyAddition
 from suites.law import clause
+from suites.sms_challenges.codes import Coded, another
 from suites.stories import Stories, signed, signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
+
+EVENTS = 8
+"""Events at once."""
 
 
 @clause("races.no-server-error")
@@ -70,3 +75,32 @@ def test_a_pending_device_that_is_deleted_in_a_race_is_not_bound(
         ended = race.run([verification, deletion] * (race.size // 2))
         deleted = any(exchange.request.operation == "delete-device" for exchange in ended.winners)
         race.judge.holds(not (deleted and stories.is_bound(binding)), "a deleted device is bound", "it stays deleted")
+
+
+@clause("races.no-server-error")
+def test_simultaneous_wrong_tries_get_no_server_error(
+    stories: Stories, partner: Partner, customer: Person, race: Race
+) -> None:
+    binding = stories.bind(customer)
+    pending, coded = stories.begin(customer), Coded.begin(stories, customer)
+    wrong = signed(binding.keys, "another text")
+    tries = [
+        prepared(partner, "verify-signing-challenge", signing_challenge(binding)["id"], signature=wrong),
+        prepared(partner, "verify-signature-challenge", pending.challenge_id, signature=signed(pending.keys, "a text")),
+        prepared(partner, "verify-sms-challenge", coded.id, code=another(coded.code).reveal()),
+    ]
+    for one in tries:
+        ended = race.run([one] * race.size)
+        statuses = sorted({exchange.status for exchange in ended.losers})
+        race.judge.holds(not ended.winners, "a wrong try in a race succeeded", "refusals")
+        race.judge.holds(all(status < 500 for status in statuses), f"there were the refusals {statuses}", "no 5xx")
+
+
+@clause("delivery.listed")
+def test_simultaneous_events_are_all_listed(stories: Stories, customer: Person, partner: Partner, race: Race) -> None:
+    code = stories.activation_code(customer)
+    # Fewer than a page holds, where a target has pages here (contract 6).
+    requests = [prepared(partner, "create-delivery-event", code.id, **EVENT)] * min(race.size, EVENTS)
+    made = len(race.run(requests).winners)
+    listed = len(events_of(partner, code.id))
+    race.judge.holds(listed == made, f"of {made} simultaneous events {listed} are listed", "all of them")

@@ -38,6 +38,32 @@ def test_a_key_of_the_other_purpose_is_added(
     assert list(untouched) == [sibling.key_id], "the key was added to another device, too"
 
 
+@clause("keys.added")
+def test_each_device_of_a_person_takes_a_key_of_the_other_purpose(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    for device in stories.bind_all(customer, 2):
+        new = KeyPair.generate()
+        added = judge.works(add(device, addition(key_addition, device, new, "unrestricted")))
+        expected = {device.key_id: "unrestricted", added["id"]: "restricted"}
+        assert purposes(stories, device) == expected, "the device does not have the first key and the added one"
+        assert sign(device, new, "restricted").answer.ok, "the added key cannot sign"
+
+
+@clause("keys.added")
+def test_a_key_can_be_added_after_another_was_refused_and_after_a_binding_by_code(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    binding, new = stories.begin_with_code(customer, stories.activation_code(customer)), KeyPair.generate()
+    document(binding.verify())
+    good = addition(key_addition, binding, new, "unrestricted")
+    refused = [add(binding, {**good, **bad}) for bad in ({"device_signature": None}, {"key_purpose": "both"})]
+    assert not any(exchange.answer.ok for exchange in refused), "a bad addition is taken"
+    judge.works(add(binding, {**good, "device_data": None, "name": "Another", "person_id": "another"}))
+    assert sign(binding, new, "restricted").answer.ok, "the added key cannot sign"
+    assert sign(binding, binding.keys, "unrestricted").answer.ok, "after the addition the first key cannot sign"
+
+
 @clause("keys.signed-message")
 def test_what_a_device_signature_is_made_over(stories: Stories, customer: Person, judge: Judge) -> None:
     choices = ("hex-text", "raw-bytes")

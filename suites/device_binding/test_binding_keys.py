@@ -84,7 +84,8 @@ def test_the_key_of_a_bound_device_is_refused(stories: Stories, customer: Person
     stories.activation_code(customer)
     others = {"challenge_type": "activation_code", "key_purpose": "restricted", "name": "Another name"}
     bodies |= {
-        f"with another {field}": stories.registration(customer, bound.keys, **{field: it}) for field, it in others.items()
+        f"with another {field}": stories.registration(customer, bound.keys, **{field: it})
+        for field, it in others.items()
     }
     judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
     judge.unchanged(before, stories.state(customer))

@@ -36,10 +36,13 @@ def test_a_code_that_was_deleted_meanwhile_binds_nothing(
 
 @clause("signature-challenge.dead-activation-code")
 def test_a_code_that_was_replaced_meanwhile_binds_nothing(stories: Stories, customer: Person, judge: Judge) -> None:
-    binding = stories.begin_with_code(customer, stories.activation_code(customer))
-    stories.activation_code(customer, invalidate_existing=True)
+    old = stories.activation_code(customer)
+    binding, other = stories.together([partial(stories.begin_with_code, customer, old)] * 2)
+    new = stories.activation_code(customer, invalidate_existing=True)
     judge.accepts(binding.verify())
+    judge.accepts(other.verify(signed(other.keys, new.code.reveal())), WRONG_OR_DEAD)
     unbound(binding, stories, judge)
+    unbound(other, stories, judge)
 
 
 @clause("signature-challenge.dead-activation-code")

@@ -180,7 +180,12 @@ def test_a_deleted_device_takes_no_further_key(
     added, _ = stories.beside(partial(key_addition.add, twin, KeyPair.generate()), partial(delete, binding))
     document(added)
     before = stories.state(customer)
-    judge.accepts(key_addition.add(binding, KeyPair.generate()))
+    news = {"restricted": KeyPair.generate(), "unrestricted": KeyPair.generate()}
+    tries = {
+        f"a key of purpose {purpose}": partial(key_addition.add, binding, new, key_purpose=purpose)
+        for purpose, new in news.items()
+    }
+    judge.accepts_each(stories.each(tries))
     judge.unchanged(before, stories.state(customer))
 
 
@@ -220,6 +225,21 @@ def test_no_open_signing_challenge_of_either_key_can_be_verified(
     delete(both.device)
     verified = {f"the {purpose} key": signing.by(both.keys[purpose]).verify for purpose, signing in signings.items()}
     judge.accepts_each(stories.each(verified))
+
+
+@clause("deletion.deletes")
+def test_a_deletion_ends_no_open_challenge_of_another_device(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    (doomed, sibling), pending = stories.beside(
+        partial(stories.bind_all, customer, 2), partial(stories.begin, customer)
+    )
+    challenge = signing_challenge(sibling)
+    judge.works(partner.call("delete-device", doomed.device_id))
+    signed = verify_signing_challenge(sibling, challenge)
+    assert signed.answer.ok, "a deletion ended a signing challenge of another device"
+    assert pending.verify().answer.ok, "a deletion ended the person's pending binding"
+    assert sorted(device_ids(rows(partner, customer))) == sorted((sibling.device_id, pending.device_id))
 
 
 @clause("deletion.frees-its-place")

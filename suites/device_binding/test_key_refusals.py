@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -81,6 +81,29 @@ def test_a_key_of_another_persons_device_adds_nothing(
     judge.accepts(add(binding, key_addition.body(stranger, new)))
     judge.unchanged(before, stories.together(read))
     judge.still_works(add(binding, key_addition.body(binding, new)), DEAD_OR_ALIVE)
+
+
+@clause("keys.wrong-device-signature")
+def test_no_key_of_a_deleted_or_pending_device_nor_a_second_one_of_another_vouches(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    deleted = stories.bind(customer)
+    judge.works(customer.partner.call("delete-device", deleted.device_id))
+    devices, pending = stories.beside(partial(stories.bind_all, customer, 4), partial(stories.begin, customer))
+    sibling, second = devices.pop(), KeyPair.generate()
+    judge.works(key_addition.add(sibling, second))
+    before = stories.state(customer)
+    others = {
+        "a deleted device's": deleted.keys,
+        "a pending device's": pending.keys,
+        "the second one of a sibling": second,
+    }
+    tries = {
+        f"{whose} key": partial(add, device, key_addition.body(replace(device, keys=keys), KeyPair.generate()))
+        for (whose, keys), device in zip(others.items(), devices, strict=True)
+    }
+    judge.accepts_each(stories.each(tries))
+    judge.unchanged(before, stories.state(customer))
 
 
 @clause("keys.wrong-device-signature")
@@ -177,6 +200,26 @@ def test_a_device_that_is_not_bound_takes_no_further_key(
     judge.still_works(binding.verify())
     assert list(stories.keys(binding)) == [binding.key_id], "a key that was refused before the binding is there now"
     judge.still_works(add(binding, body))
+
+
+@clause("keys.unbound-device")
+def test_a_device_whose_binding_failed_takes_no_key_though_its_person_has_bound_ones(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    bound = stories.bind(customer)
+    by_sms, by_code = stories.beside(
+        partial(stories.begin, customer),
+        lambda: stories.begin_with_code(customer, stories.activation_code(customer)),
+    )
+    by_sms.verify(signed(bound.keys, by_sms.secret.reveal()))
+    before = stories.state(customer)
+    tries = {
+        f"{what}, {how}": partial(add, device, key_addition.body(replace(device, keys=keys), KeyPair.generate()))
+        for what, device in (("after a wrong signature", by_sms), ("by activation code", by_code))
+        for how, keys in (("by its own key", device.keys), ("by the bound device's key", bound.keys))
+    }
+    judge.accepts_each(stories.each(tries))
+    judge.unchanged(before, stories.state(customer))
 
 
 @clause("keys.key-registered")

@@ -64,10 +64,27 @@ def test_the_latest_verification_counts_and_not_its_challenge(stories: Stories, 
 
 
 @clause("keys.used-at")
+@pytest.mark.usefixtures("clock")
+def test_what_is_refused_later_does_not_mark_a_used_key(stories: Stories, customer: Person) -> None:
+    binding = stories.bind(customer)
+    used, failed = stories.together([partial(signing_challenge, binding)] * 2)
+    verified = verify_signing_challenge(binding, used)
+    document(verified)
+    again = verify_signing_challenge(binding, used, clock_offset=150)
+    by_stranger = {"signature": signed(KeyPair.generate(), failed["string_to_sign"])}
+    verify = partial(binding.partner.call, "verify-signing-challenge", failed["id"], clock_offset=150)
+    wrong = verify(json=by_stranger)
+    assert not again.answer.ok, "a challenge is verified twice"
+    assert not wrong.answer.ok, "a wrong signature was verified"
+    shows_use(stories, binding, verified)
+
+
+@clause("keys.used-at")
 def test_a_signature_marks_only_the_key_that_signed(
     stories: Stories, customer: Person, key_addition: KeyAddition
 ) -> None:
-    binding, new = stories.bind(customer), KeyPair.generate()
+    (binding, sibling), new = stories.bind_all(customer, 2), KeyPair.generate()
+    untouched = used_at(sibling)
     added = document(add(binding, addition(key_addition, binding, new, "unrestricted")))["id"]
     both = [partial(used_at, binding), partial(used_at, binding, added)]
     before = used_at(binding, added)
@@ -81,6 +98,7 @@ def test_a_signature_marks_only_the_key_that_signed(
     then, of_added = stories.together(both)
     assert then == of_first, "the signature of the added key moved used_at of the first"
     assert is_about(of_added, second), "used_at of the added key is not the time when it signed"
+    assert used_at(sibling) == untouched, "the signature of one device moved used_at of another"
 
 
 @clause("keys.used-at")

@@ -90,6 +90,25 @@ def test_the_first_page_is_number_one_and_is_the_default(stories: Stories, partn
     assert set(device_ids(whole)) == bound, "page 1 without a size lacks a device"
 
 
+@clause("devices.pages")
+def test_pages_without_a_size_hold_ten_devices_each(stories: Stories, partner: Partner, customer: Person) -> None:
+    # More devices than a person may have at a time, so most of them are deleted.
+    bound = []
+    for count in (5, 5, 2):
+        bound += stories.bind_all(customer, count)
+        dying = [] if count == 2 else bound[-count:]
+        for deleted in stories.together([partial(partner.call, "delete-device", one.device_id) for one in dying]):
+            document(deleted)
+    asked: tuple[dict[str, int], ...] = ({}, {"number": 1}, {"number": 2}, {"number": 3})
+    reads = [partial(rows, partner, customer, include_deleted="true", **it) for it in asked]
+    default, first, second, third = map(device_ids, stories.together(reads))
+    assert default == first, "without page[number] it is not page number 1"
+    assert (len(first), len(second), third) == (DEFAULT_SIZE, 2, []), "of twelve devices page 1 holds not ten"
+    assert {*first, *second} == {device.device_id for device in bound}, "pages without a size leave a device out"
+    live = [rows(partner, customer, number=number) for number in (1, 2)]
+    assert sorted(map(len, live)) == [0, 2], "deleted devices take places on a page without a size"
+
+
 ODD = ["0", "-1", "-2147483649", "ten", "1.5", "", "1e1", "0x10", "null", "true", "[]", "1;2"]
 
 

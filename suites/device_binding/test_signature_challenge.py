@@ -13,10 +13,13 @@ from signer import KeyPair
 from suites.challenges import reads_as_begun
 from suites.law import clause
 from suites.lifetimes import OUTSIDE, lifetime
-from suites.stories import Binding, Stories, signed, signing_challenge, verify_signing_challenge
+from suites.stories import Binding, Stories, signed, signing_challenge
 from target.provisioning import Person
 
 DAY = 86_400
+
+LONG = 16
+"""Characters of an id that is no number that counts."""
 
 
 def read(binding: Binding, **options: Any) -> Exchange:
@@ -51,9 +54,9 @@ def test_a_challenge_of_another_kind_is_no_signature_challenge(
         "a device": pending.device_id,
         "a key": pending.key_id,
     }
-    # Ids are unique among things of a kind alone.
+    # Ids are unique among things of a kind alone: what is short may be a number that is a challenge's, too.
     own = (bound.challenge_id, pending.challenge_id)
-    others = {what: stranger for what, stranger in strangers.items() if stranger not in own}
+    others = {what: it for what, it in strangers.items() if len(it) >= LONG and it not in own}
     call, body = customer.partner.call, {"signature": pending.signature()}
     reads = {what: partial(call, "read-signature-challenge", it) for what, it in others.items()}
     verify = partial(call, "verify-signature-challenge")
@@ -122,26 +125,6 @@ def test_the_wrong_tries_of_one_person_do_not_count_against_another(
         wrong = tried.verify(signed(KeyPair.generate(), tried.secret.reveal()))
         judge.holds(not wrong.answer.ok, "a wrong signature is taken", "a refusal", wrong)
     judge.works(untouched.verify())
-    judge.works(stories.begin(another_customer).verify())
-
-
-@clause("signature-challenge.binds")
-def test_a_binding_outlives_what_becomes_of_the_other_devices_of_its_person(
-    stories: Stories, customer: Person, judge: Judge
-) -> None:
-    pending, last, doomed, (bound, renamed) = (
-        *stories.begin_all(customer, 3),
-        stories.bind_all(customer, 2, name="Test device"),
-    )
-    delete = partial(customer.partner.call, "delete-device")
-    judge.works(delete(bound.device_id))
-    delete(doomed.device_id)
-    judge.works(pending.verify())
-    judge.works(verify_signing_challenge(renamed, signing_challenge(renamed)))
-    judge.works(delete(pending.device_id))
-    judge.works(last.verify())
-    live = {row["id"] for row in stories.devices(customer)}
-    judge.holds(live == {renamed.device_id, last.device_id}, "the list does not hold just the live devices", "those")
 
 
 @clause("signature-challenge.alive-before-expiry")

@@ -160,7 +160,7 @@ def test_wrong_signatures_use_up_the_tries_of_their_own_challenge_alone(
         partial(stories.bind_all, customer, 2), partial(stories.bind, another_customer)
     )
     tried, *others = stories.together([partial(Signing.begin, device) for device in (mine, mine, beside, theirs)])
-    for _ in range(8):
+    for _ in range(6):
         judge.accepts(tried.by(KeyPair.generate()).verify(), WRONG_OR_DEAD)
     later = begin(mine)
     judge.still_works(later)

@@ -127,6 +127,7 @@ def unlisted_values(field: Field) -> Iterator[str]:
     """Values that an enum does not have: one out of the blue, and each listed one with something behind it."""
     yield "other"
     yield from (f"{value}s" for value in field.enum)
+    yield from (f"{value} " for value in field.enum if value)
 
 
 def in_other_case(field: Field) -> Iterator[str]:

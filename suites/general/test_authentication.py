@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,18 @@ ONE = {"page[size]": 1}
 def test_a_request_without_a_token_is_refused(refusal: ProvedRefusal, judge: Judge, partner: Partner) -> None:
     cookie = f"access_token={partner.token.reveal()}; Authorization={partner.token.reveal()}"
     with refusal as good:
-        judge.accepts_each(
-            good.send_each({"no token": {"token": None}, "a cookie": {"token": None, "headers": {"Cookie": cookie}}})
-        )
+        bare: dict[str, dict[str, Any]] = {"no token": {}, "a cookie": {"headers": {"Cookie": cookie}}}
+        if good.json is not None:
+            bare["a field"] = {"json": {**good.json, "access_token": partner.token.reveal()}}
+        judge.accepts_each(good.send_each({what: {"token": None, **delta} for what, delta in bare.items()}))
+
+
+@clause("general.token-absent")
+def test_a_good_token_in_another_header_is_none(judge: Judge, partner: Partner) -> None:
+    token = partner.token.reveal()
+    headers = {"X-Access-Token": token, "X-Auth-Token": token, "X-Authorization": f"Bearer {token}"}
+    for name, value in headers.items():
+        judge.accepts(partner.call("list-devices", params=ONE, token=None, headers={name: value}))
 
 
 def altered(token: str) -> str:

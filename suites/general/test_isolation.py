@@ -89,6 +89,8 @@ def test_a_list_shows_nothing_of_another_partner(found: Findings, frontier: Fron
         seen = f"another partner's things are listed ({listing.what})"
         judge.holds(not shown & listing.hidden, seen, "own things only", listing.exchange)
         judge.holds(not (listing.empty and shown), f"something is listed ({listing.what})", "nothing", listing.exchange)
+        counted = listing.exchange.answer.headers.get("total", "0") if listing.empty else "0"
+        judge.holds(counted.strip() == "0", f"the total counts them ({listing.what})", "a total of 0", listing.exchange)
 
 
 @each_under(law_of)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contract.clauses import clauses
 from contract.judge import Judge
 from contract.operations import operations
@@ -34,6 +36,47 @@ def test_an_unknown_field_in_a_body_is_ignored(operation: str, workshop: Worksho
 def test_an_unknown_field_in_the_query_is_ignored(operation: str, workshop: Workshop, judge: Judge) -> None:
     good = workshop.make(operation)
     tolerates(judge, good.send(params={**(good.params or {}), "unknown": "1", "filter[unknown]": "x"}), good)
+
+
+OF_OTHER_LISTS = {
+    "limit": 1,
+    "offset": 1,
+    "per_page": 1,
+    "sort": "-id",
+    "id": "none",
+    "person_id": "none",
+    "filter[id]": "none",
+    "filter[name]": "none",
+    "filter[status]": "none",
+}
+"""Parameters that other lists have, and these have not."""
+
+
+@clause("general.unknown-fields")
+@pytest.mark.parametrize("operation", ["list-devices", "list-activation-challenges"])
+def test_a_list_has_the_same_rows_with_parameters_of_other_lists(
+    operation: str, workshop: Workshop, judge: Judge
+) -> None:
+    good = workshop.make(operation)
+    person = Person(str((good.params or {})["filter[person_id]"]), good.partner)
+    # So that there are two rows, one of them dead where there may be but one that lives.
+    if operation == "list-devices":
+        workshop.stories.bind(workshop.person)
+    else:
+        workshop.stories.activation_code(person, invalidate_existing=True)
+    params = {"filter[person_id]": person.id, "filter[include_expired]": "true"}
+    answers = (good.send(params=params), good.send(params={**params, **OF_OTHER_LISTS}))
+    plain, shown = (sorted(row["id"] for row in tolerates(judge, answer, good)) for answer in answers)
+    judge.holds(plain == shown, f"{len(shown)} of {len(plain)} rows are listed", "the same rows", answers[1])
+
+
+@clause("general.unknown-fields")
+def test_an_unknown_field_within_an_object_is_ignored(workshop: Workshop, judge: Judge) -> None:
+    objects = {"create-device": "sms_challenge", "add-key": "device_signature", "create-person": "address"}
+    for operation, name in objects.items():
+        good = workshop.make(operation)
+        body = dict(good.json or {})
+        tolerates(judge, good.send(json={**body, name: {**body[name], **UNKNOWN}}), good)
 
 
 @clause("general.unknown-fields")

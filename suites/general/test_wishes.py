@@ -10,6 +10,7 @@ from contract.answers import Answers
 from contract.judge import Judge, NotTestable, document
 from contract.operations import Operation, operations
 from contract.schemas import documented
+from signer import KeyPair
 from suites.access.numbers import begin_binding
 from suites.change_requests.changes import STATIC_TAN, Change, by_tan, new_email, to_nobody, values
 from suites.general.cells import each
@@ -19,8 +20,8 @@ from suites.general.tolerance import tolerates
 from suites.general.trespass import altered
 from suites.law import clause
 from suites.specimens import Workshop
-from suites.stories import Stories
-from target.provisioning import Person
+from suites.stories import Stories, signed
+from target.provisioning import Person, Provisioning
 
 PAST, FUTURE = "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z"
 WRONG = Answers((403,), (400,))
@@ -35,6 +36,12 @@ WISHES: dict[str, Any] = {
     "usage_count": 7,
     "max_usage_count": 4711,
     "string_to_sign": "a text of the client's own",
+    "code": WISHED_TAN,
+    "otp": WISHED_TAN,
+    "tan": WISHED_TAN,
+    "token": WISHED_TAN,
+    "type": "wished",
+    "url": "https://example.org/wished",
     "status": "VERIFIED",
     "bound": True,
     "verified": True,
@@ -64,6 +71,24 @@ def test_nothing_is_as_an_unknown_field_wished(operation: str, workshop: Worksho
     places = (shown, shown.get("challenge", {}))
     granted = [name for name in wishes for place in places if place.get(name) == wishes[name]]
     judge.holds(not granted, f"{', '.join(granted)} as the request named it", "what the target decides", sent)
+
+
+@clause("general.unknown-fields")
+def test_a_code_that_a_request_wished_for_verifies_nothing(
+    stories: Stories, customer: Person, provisioning: Provisioning, judge: Judge
+) -> None:
+    def asked(operation: str, *ids: str, **fields: Any) -> Any:
+        wishes = wishes_for(operations()[operation], customer.id)
+        return tolerates(judge, call(operation, *ids, json={**fields, **wishes}))
+
+    call, keys, person = customer.partner.call, KeyPair.generate(), provisioning.unverified(customer.partner)
+    device = asked("create-device", **stories.registration(customer, keys))["challenge"]["id"]
+    judge.accepts(call("verify-signature-challenge", device, json={"signature": signed(keys, WISHED_TAN)}), WRONG)
+    challenge = asked("create-sms-challenge", person_id=customer.id)["id"]
+    judge.accepts(call("verify-sms-challenge", challenge, json={"code": WISHED_TAN}), WRONG)
+    number = {"number": person.number.reveal() if person.number else ""}
+    asked("authorize-mobile-number", person.id, **number)
+    judge.accepts(call("confirm-mobile-number", person.id, json={**number, "token": WISHED_TAN}), WRONG)
 
 
 @each(lambda operation: any(operation.id == name for name, _ in SPENDS_A_TRY))

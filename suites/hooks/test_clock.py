@@ -8,15 +8,18 @@ from functools import partial
 
 import pytest
 
+from contract.clauses import clauses
 from contract.exchange import Exchange
 from contract.judge import Judge, document, flaw
 from contract.operations import operations
 from signer import KeyPair
+from suites.change_requests.changes import STATIC_TAN, Change, ask, by_tan, new_email, to_nobody
 from suites.clocks import is_about
 from suites.device_binding.pages import page
 from suites.law import clause
+from suites.lifetimes import lifetime as duration
 from suites.specimens import Specimen, Workshop
-from suites.stories import PAGE, Stories
+from suites.stories import PAGE, Stories, activation_request, verify_signing_challenge
 from target.connection import Target
 from target.partner import Partner
 from target.provisioning import Person
@@ -46,6 +49,12 @@ READ = ("read-key", "read-delivery-event")
 
 
 @pytest.fixture
+def newcomer(stories: Stories, partner: Partner) -> Person:
+    """A person without an activation code."""
+    return stories.newcomer(partner)
+
+
+@pytest.fixture
 def lifetime(target: Target) -> float:
     """Seconds that a challenge lives."""
     return target.profile.challenge_lifetime
@@ -57,11 +66,57 @@ def test_a_request_writes_the_time_to_which_it_was_moved(stories: Stories, custo
         body = stories.registration(customer, KeyPair.generate())
         return customer.partner.call("create-device", json=body, clock_offset=offset)
 
-    offsets = (-86_400.0, -1_000.0, 1_000.0, 86_400.0)
+    offsets = (-86_400.0, -1_000.5, 1_000.25, 86_400.0)
     for offset, exchange in zip(offsets, stories.together([partial(created, one) for one in offsets]), strict=True):
         challenge = document(exchange)["challenge"]
         assert is_about(challenge["created_at"], exchange, offset), f"created_at is not moved by {offset:g} s"
         assert is_about(challenge["expires_at"], exchange, offset + lifetime), "expires_at is not moved by the offset"
+
+
+@clause("hooks.clock-moves")
+@pytest.mark.parametrize("offset", [-7_200.0, 7_200.75])
+def test_whatever_a_request_makes_is_made_at_the_time_to_which_it_was_moved(
+    stories: Stories, customer: Person, newcomer: Person, offset: float
+) -> None:
+    device = stories.bind(customer)
+    call = partial(customer.partner.call, clock_offset=offset)
+    made = {
+        "an SMS challenge": partial(call, "create-sms-challenge", json={"person_id": customer.id}),
+        "a signing challenge": partial(call, "create-signing-challenge", json={"device_id": device.device_id}),
+        "an activation code": partial(call, "create-activation-challenge", json=activation_request(newcomer)),
+    }
+    for what, exchange in stories.each(made).items():
+        times = document(exchange)
+        assert is_about(times["created_at"], exchange, offset), f"created_at of {what} is not moved"
+        ends = is_about(times["expires_at"], exchange, offset + duration(times))
+        assert ends, f"expires_at of {what} is not moved"
+
+
+@clause("hooks.clock-moves")
+def test_the_use_of_a_key_is_written_down_at_the_time_to_which_it_was_moved(stories: Stories, customer: Person) -> None:
+    device = stories.bind(customer)
+    create = partial(customer.partner.call, "create-signing-challenge", json={"device_id": device.device_id})
+    challenge = document(create(clock_offset=5_000.5))
+    used = verify_signing_challenge(device, challenge, clock_offset=5_120.5)
+    document(used)
+    times = [key.get("used_at") for key in stories.keys(device).values()]
+    assert is_about(times[0], used, 5_120.5), "used_at is not moved by the offset"
+
+
+@clause("hooks.clock-moves")
+def test_each_step_of_a_change_is_dated_by_the_time_to_which_it_was_moved(customer: Person) -> None:
+    def steps(offset: float) -> Iterator[tuple[str, Exchange]]:
+        change = Change(customer, "", new_email())
+        asked = ask(customer, change.fields, clock_offset=offset)
+        change = replace(change, id=document(asked)["id"])
+        yield "the change", asked
+        yield "its authorization", change.authorize(to_nobody(customer), clock_offset=offset)
+        yield "its confirmation", change.confirm(by_tan(customer, STATIC_TAN), clock_offset=offset)
+
+    # What updated_at is the time of, only a target that dates it now without an offset shows.
+    for (what, now), (_, moved) in zip(list(steps(0.0)), list(steps(9_000.5)), strict=True):
+        told, then = (document(exchange).get("updated_at") for exchange in (now, moved))
+        assert not is_about(told, now) or is_about(then, moved, 9_000.5), f"updated_at of {what} is not moved"
 
 
 @clause("hooks.clock-moves")
@@ -138,7 +193,7 @@ def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: P
         body = stories.registration(customer, KeyPair.generate())
         return customer.partner.call("create-device", json=body, headers={"X-Test-Clock-Offset": offset})
 
-    odd = ("tomorrow", "12 seconds", "1,000", "nan", "--5", "-")
+    odd = ("tomorrow", "9000 seconds", "9000s", "9000,5", "9000 9000", "nan", "--9000", "-", "")
     for offset, exchange in stories.each({offset: partial(created, offset) for offset in odd}).items():
         assert exchange.answer.ok, f"the offset {offset!r} is not ignored"
         assert is_about(document(exchange)["challenge"]["created_at"], exchange), f"the offset {offset!r} moves"
@@ -147,7 +202,24 @@ def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: P
 @clause("hooks.clock-spares-tokens")
 @pytest.mark.parametrize("offset", [-LONG, LONG])
 def test_the_offset_does_not_move_the_check_of_the_token(partner: Partner, judge: Judge, offset: float) -> None:
-    judge.accepts(partner.call("list-devices", params={"page[size]": 1}, clock_offset=offset))
+    for listing in ("list-devices", "list-activation-challenges"):
+        judge.accepts(partner.call(listing, params={"page[size]": 1}, clock_offset=offset))
+
+
+@clause("hooks.clock-spares-tokens")
+def test_no_offset_revives_a_token_that_has_expired(target: Target, partner: Partner, judge: Judge) -> None:
+    expired = target.tokens.expired(partner.role)
+    read = partial(partner.call, "list-devices", params={"page[size]": 1}, token=expired)
+    for offset in (-LONG, -5_000.5, 5_000.0):
+        judge.accepts(read(clock_offset=offset), clauses()["general.token-expired"].answers)
+
+
+@clause("hooks.clock-dates-tokens")
+def test_a_token_that_was_dated_back_by_half_of_its_life_is_good(target: Target, partner: Partner) -> None:
+    _, lifetime = target.tokens.another(partner.role)
+    token, _ = target.tokens.another(partner.role, clock_offset=-lifetime / 2)
+    still_good = partner.call("list-devices", params={"page[size]": 1}, token=token)
+    assert still_good.status == 200, "a token that was dated back has expired before its time"
 
 
 @clause("hooks.clock-dates-tokens")

@@ -27,7 +27,15 @@ def test_the_fault_comes_before_404(partner: Partner, judge: Judge, operation: s
 
 
 @clause("hooks.fault-first")
-@pytest.mark.parametrize("operation", [operation.id for operation in ACTED_ON if operation.method in ("POST", "PUT")])
+@pytest.mark.parametrize("operation", [operation.id for operation in ACTED_ON if operation.query])
+def test_the_fault_comes_before_a_bad_query(partner: Partner, judge: Judge, operation: str) -> None:
+    judge.accepts(partner.call(operation, params={"page[size]": "none", "page[number]": 0}, fault=True))
+
+
+@clause("hooks.fault-first")
+@pytest.mark.parametrize(
+    "operation", [operation.id for operation in ACTED_ON if operation.method in ("POST", "PUT", "PATCH")]
+)
 def test_the_fault_comes_before_400(stories: Stories, partner: Partner, judge: Judge, operation: str) -> None:
     ids = [uuid4().hex for _ in operations()[operation].parameters]
     bad = (b"{", b"[]", b'{"person_id": 7}')

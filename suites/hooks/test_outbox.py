@@ -13,7 +13,9 @@ from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document
 from signer import KeyPair
 from suites.access.numbers import authorize, owner
+from suites.change_requests.changes import Change, to_nobody, to_number
 from suites.law import clause
+from suites.sms_challenges.codes import ask
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
@@ -98,10 +100,16 @@ def test_the_outbox_holds_the_messages_to_a_number_in_their_order(
         begin(stories, customer, language=language, sms_challenge={"app_signature": f"app-{language}"})
         for language in ("de", "en", "fr")
     ]
+    begun.append(document(ask(customer, language="fr", app_signature="app-fr"))["id"])
+    silent, change = Change.begin(customer), Change.begin(customer)
+    document(silent.authorize(to_nobody(customer)))
+    document(change.authorize(to_number(customer)))
     found = rows(judge, partner, customer.number)
     order = [message.get("challenge_id") for message in found]
-    assert order == [None, *begun], "the messages are not there, oldest first"
-    for message, language in zip(found[1:], ("de", "en", "fr"), strict=True):
+    assert order == [None, *begun, change.id], "the messages are not there, oldest first"
+    again = [message.get("challenge_id") for message in rows(judge, partner, customer.number)]
+    assert again == order, "to read the messages takes some away"
+    for message, language in zip(found[1:-1], ("de", "en", "fr", "fr"), strict=True):
         assert message.get("language") == language, "a message has not its own language"
         assert message.get("app_signature") == f"app-{language}", "a message has not its own app_signature"
     for message in found:

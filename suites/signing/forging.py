@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -40,6 +41,18 @@ MISREAD = frozenset(
     )
 )
 """Numbers out of range that are the right ones to whoever reduces them, drops their sign, or cuts them off."""
+
+RESPELLED: dict[str, Callable[[str], str]] = {
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "in the other case": str.swapcase,
+    "without the blanks around it": str.strip,
+    "without its separators": lambda text: "".join(filter(str.isalnum, text)),
+    "without its leading zeros": lambda text: text.lstrip("0"),
+    "in NFKC": lambda text: normalize("NFKC", text),
+    "in NFD": lambda text: normalize("NFD", text),
+}
+"""What somebody could take for a text who does not compare it as it is."""
 
 CLAUSES = {
     Kind.MALFORMED: "signing.not-der",
@@ -95,6 +108,11 @@ def _representatives(kind: Kind) -> Iterator[Forgery]:
         for place, forgery in enumerate(members):
             if place % EVERY == 0 or forgery.name in MISREAD:
                 yield forgery
+
+
+def respellings(text: str) -> dict[str, str]:
+    """The other spellings of a text by what they are; one that comes out as the text itself is none."""
+    return {what: spell(text) for what, spell in RESPELLED.items() if spell(text) != text}
 
 
 def scene_of_binding(binding: Binding) -> Scene:

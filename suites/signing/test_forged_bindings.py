@@ -10,7 +10,7 @@ from contract.schemas import documented
 from suites.device_binding.beginnings import none_bound
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
-from suites.signing.forging import Batch, all_refused, each_batch, scene_of_binding
+from suites.signing.forging import RESPELLED, Batch, all_refused, each_batch, scene_of_binding
 from suites.stories import Binding, Stories, signed
 from target.provisioning import Person
 
@@ -29,13 +29,10 @@ def test_a_forged_signature_binds_nothing(forgeries: Batch, stories: Stories, cu
 
 
 NEARLY: dict[str, Callable[[str], str]] = {
-    "in capitals": str.upper,
-    "in small letters": str.lower,
-    "in the other case": str.swapcase,
+    **RESPELLED,
     "and a blank": lambda code: f"{code} ",
     "after a blank": lambda code: f" {code}",
     "and a newline": lambda code: f"{code}\n",
-    "without its separators": lambda code: "".join(filter(str.isalnum, code)),
     "in groups of four": lambda code: "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
     "without its last character": lambda code: code[:-1],
     "without its first character": lambda code: code[1:],

@@ -7,9 +7,10 @@ from functools import partial
 from contract.judge import Finding, Judge, PrerequisiteFailed
 from signer import KeyPair, Scene
 from suites.device_signing.signing import Signing
+from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
-from suites.signing.forging import Batch, all_refused, each_batch
-from suites.stories import Stories
+from suites.signing.forging import Batch, all_refused, each_batch, respellings
+from suites.stories import Stories, signed
 from target.provisioning import Person
 
 
@@ -41,3 +42,18 @@ def test_a_forged_signature_completes_nothing(
     last, right = stories.together([attempts[-1].verify, other.verify])
     judge.still_works(last, DEAD_OR_ALIVE)
     judge.still_works(right)
+
+
+@clause("signing.unverifiable", "verify-signing-challenge")
+def test_a_signature_over_the_string_to_sign_in_another_spelling_completes_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device = stories.bind(customer)
+    model = Signing.begin(device)
+    hows = list(respellings(model.text))
+    tries = {}
+    for signing, how in zip(Signing.begin_all(stories, device, len(hows)), hows, strict=True):
+        if text := respellings(signing.text).get(how):
+            tries[f"the text {how}"] = partial(signing.verify, signed(device.keys, text))
+    judge.accepts_each(stories.each(tries))
+    judge.still_works(model.verify())

@@ -11,6 +11,7 @@ from contract.answers import Answers
 from contract.judge import Judge, NotTestable
 from contract.operations import operations
 from signer import LEGAL_VARIANTS, TOLERATED_KEYS, Forgery, KeyPair, Signature, ToleratedKey
+from suites.device_signing.signing import Signing
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.signing.forging import scene_of_addition, scene_of_binding, spoilt
@@ -61,11 +62,14 @@ def test_a_signature_is_accepted_whatever_the_size_of_its_numbers(
     fits: Callable[[Signature], bool], stories: Stories, customer: Person, judge: Judge
 ) -> None:
     binding = stories.begin(customer)
-    # About one signature in 256 has a number of 31 bytes.
-    tries = (binding.keys.sign(binding.secret.reveal()).with_low_s() for _ in range(10_000))
-    signature = next(signature for signature in tries if fits(signature))
-    judge.accepts(binding.verify(signature.hex), VERIFIED)
+    judge.accepts(binding.verify(of_size(fits, binding.keys, binding.secret.reveal())), VERIFIED)
     assert stories.is_bound(binding), "the device is not bound"
+
+
+def of_size(fits: Callable[[Signature], bool], keys: KeyPair, message: str | bytes) -> str:
+    """A right signature in hex that is as wanted; about one in 256 has a number of 31 bytes."""
+    tries = (keys.sign(message).with_low_s() for _ in range(10_000))
+    return next(signature for signature in tries if fits(signature)).hex
 
 
 @clause("signing.message", "verify-signature-challenge")
@@ -111,6 +115,13 @@ def test_a_signature_over_the_string_to_sign_is_accepted(stories: Stories, custo
     judge.accepts(exchange, SIGNED)
 
 
+@clause("signing.message", "verify-signing-challenge")
+def test_a_signing_challenge_takes_numbers_of_any_size(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    for fits, signing in zip(SIGNATURES.values(), Signing.begin_all(stories, device, len(SIGNATURES)), strict=True):
+        judge.accepts(signing.verify(of_size(fits, device.keys, signing.text)), SIGNED)
+
+
 @each_spelling("verify-signature-challenge")
 def test_a_signature_in_an_unusual_spelling_binds_or_is_refused(
     variant: Forgery, stories: Stories, customer: Person, judge: Judge
@@ -153,4 +164,6 @@ def test_a_key_in_upper_case_can_be_bound_or_is_refused(
     exchange = customer.partner.call("create-device", json=stories.registration(customer, keys, key=key.make(keys)))
     judge.accepts(exchange)
     if exchange.answer.ok:
-        judge.accepts(stories.binding(customer, keys, judge.works(exchange)).verify(), VERIFIED)
+        binding = stories.binding(customer, keys, judge.works(exchange))
+        judge.accepts(binding.verify(), VERIFIED)
+        judge.accepts(verify_signing_challenge(binding, signing_challenge(binding)), SIGNED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from target.provisioning import Person, Provisioning
 @clause("sms-challenge.created")
 def test_a_person_gets_an_sms_challenge(stories: Stories, customer: Person, judge: Judge) -> None:
     signature = "FA+9qCX9VSu"
-    fields = [{"language": language} for language in ("de", "en", "fr")]
+    fields: list[dict[str, Any]] = [{"language": language} for language in ("de", "en", "fr")]
     fields += [{}, {"app_signature": signature}, {"app_signature": signature, "language": "fr"}]
     for created in stories.together([partial(ask, customer, **one) for one in fields]):
         judge.works(created)

@@ -43,8 +43,8 @@ def test_a_zero_in_front_is_part_of_the_code(stories: Stories, customer: Person,
 def zero_led(stories: Stories, person: Person) -> list[Coded]:
     """Two challenges of a person whose codes begin with a zero; one in 500 times chance gives none."""
     found: list[Coded] = []
-    for _ in range(4):
-        found += [coded for coded in begin_all(stories, person, 20) if coded.code.reveal().startswith("0")]
+    for _ in range(8):
+        found += [coded for coded in begin_all(stories, person, 10) if coded.code.reveal().startswith("0")]
         if len(found) > 1:
             return found[:2]
     raise NotTestable("needs codes that begin with a zero")
