@@ -57,8 +57,8 @@ def test_a_signature_challenge_by_activation_code_lives_as_long_as_documented(
 def test_a_signature_challenge_of_another_time_lives_as_long(
     stories: Stories, customer: Person, target: Target, judge: Judge
 ) -> None:
-    body = stories.registration(customer, KeyPair.generate())
     for offset in (86_400, -86_400, 7.5):
+        body = stories.registration(customer, KeyPair.generate())
         created = judge.works(customer.partner.call("create-device", json=body, clock_offset=offset))
         lasts(created["challenge"], target, judge)
 

@@ -271,3 +271,12 @@ def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
     bound = {row["id"] for row in stories.devices(customer)}
     assert (binding.device_id in bound) != dies, "an unbound device is bound after its deletion, or not after a refusal"
     assert sibling.device_id in bound, "the deletion of an unbound device took another device"
+
+
+@clause("general.foreign-path", "delete-device")
+def test_another_partner_deletes_no_device_that_is_not_bound_yet(
+    stories: Stories, customer: Person, other_partner: Partner, judge: Judge
+) -> None:
+    binding = stories.begin(customer)
+    judge.accepts(other_partner.call("delete-device", binding.device_id))
+    judge.still_works(binding.verify())

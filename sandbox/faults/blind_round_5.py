@@ -1,0 +1,485 @@
+# ruff: noqa: ARG002 (a decision gets the call, whether it needs it or not)
+"""Thirty faults by someone who had not seen the suites: the fifth round, in the order of the contract's chapters."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import orjson
+
+from sandbox import clock, curve
+from sandbox.app import Sandbox
+from sandbox.chapters.activation import DELIVERY_METHODS, PURPOSES
+from sandbox.chapters.keys import KeyWish
+from sandbox.core import Call
+from sandbox.curve import PublicKey
+from sandbox.der import NotDerError, Signature
+from sandbox.faults.catalogue import Level, fault
+from sandbox.http import Answer, Json
+from sandbox.operations import Operation
+from sandbox.refusals import Reason
+from sandbox.rules.errors import Shape
+from sandbox.rules.pages import Page
+from sandbox.settings import Settings
+from sandbox.world import (
+    Challenge,
+    ChangeRequest,
+    Device,
+    Key,
+    Message,
+    Person,
+    Progress,
+    SignatureChallenge,
+    SigningChallenge,
+    Token,
+)
+
+T = TypeVar("T")
+
+
+# Chapter 1.
+
+
+@fault("b5-one-key-403-flat", clause="general.error-shape")
+class OneKey403Flat(Sandbox):
+    """The 403 of GET devices/{id}/keys/{key_id} is flat like that of GET devices/{id}/keys."""
+
+    def error_shape(self, operation: Operation, status: int) -> Shape:
+        if status == 403 and operation is Operation.GET_KEY:
+            return Shape.FLAT
+        return super().error_shape(operation, status)
+
+
+@fault("b5-otp-shown-once-used", clause="general.no-leak")
+class OtpShownOnceUsed(Sandbox):
+    """A signature challenge that was verified reads with the OTP that was signed."""
+
+    def signature_challenge_view(self, call: Call, challenge: SignatureChallenge) -> Json:
+        view = super().signature_challenge_view(call, challenge)
+        return view | {"signed_text": challenge.message} if challenge.progress is Progress.DONE else view
+
+
+@fault("b5-foreign-pending-device-deleted", clause="general.foreign-path")
+class ForeignPendingDeviceDeleted(Sandbox):
+    """Whose a device is is only asked for bound ones: another partner can delete a pending device."""
+
+    def deletable_device(self, call: Call) -> Device:
+        device = self.world.devices.get(call.ids[0])
+        if device is None or (device.bound and not self.is_visible(call, device)):
+            raise self.refused(call, Reason.DEVICE_UNKNOWN)
+        self.require(call, not self.is_deleted(call, device), Reason.DEVICE_UNKNOWN)
+        return device
+
+
+@fault("b5-foreign-wrong-codes-count", clause="general.foreign-path")
+class ForeignWrongCodesCount(Sandbox):
+    """Wrong codes that another partner sends to an SMS challenge get 404, but use up its tries."""
+
+    async def verify_sms_challenge(self, call: Call) -> Answer:
+        body = self.json_body(call)
+        code = self.text(call, body, "code")
+        self.require(call, self.is_well_formed_otp(call, code), Reason.CODE_MALFORMED, "code")
+        async with self.exclusively(call):
+            challenge = self.world.sms_challenges.get(call.ids[0])
+            if challenge is None:
+                raise self.refused(call, Reason.CHALLENGE_UNKNOWN)
+            is_right = self.otp_matches(call, challenge.otp, code)
+            if not is_right:
+                challenge.wrong_tries += 1
+            self.require(call, self.is_visible(call, challenge), Reason.CHALLENGE_UNKNOWN)
+            is_spent = challenge.wrong_tries > self.tries_allowed(call)
+            self.require(call, not self.is_done(call, challenge), Reason.CHALLENGE_REPEATED)
+            self.require(call, not self.is_expired(call, challenge), Reason.CHALLENGE_EXPIRED)
+            self.require(call, is_right or is_spent, Reason.CODE_WRONG)
+            self.require(call, not self.is_dead(call, challenge), Reason.CHALLENGE_DEAD)
+            await self.between_check_and_act(call)
+            self.complete(call, challenge)
+        return Answer(204)
+
+
+@fault("b5-code-invalidated-before-validation", clause="general.refusal-changes-nothing")
+class CodeInvalidatedBeforeValidation(Sandbox):
+    """With invalidate_existing_code the old code dies before origin, purpose and delivery_method are looked at."""
+
+    async def create_activation_challenge(self, call: Call) -> Answer:
+        body = self.json_body(call)
+        person_id = self.text(call, body, "person_id")
+        replaces = self.invalidation_is_wanted(call, body)
+        async with self.exclusively(call):
+            person = self.person_of_body(call, person_id)
+            is_free = self.live_code(call, person.id) is None
+            self.require(call, is_free or replaces, Reason.LIVE_CODE_EXISTS)
+            for code in self.codes_to_retire(call, person.id):
+                self.invalidate(call, code)
+            origin = self.origin(call, body)
+            purpose = self.choice(call, body, "purpose", PURPOSES)
+            delivery_method = self.choice(call, body, "delivery_method", DELIVERY_METHODS)
+            await self.between_check_and_act(call)
+            challenge = self.activation_challenge(call, person, origin, purpose, delivery_method)
+            self.world.add_activation(challenge)
+        return Answer(201, self.activation_view(call, challenge))
+
+
+@fault("b5-page-number-beyond-64-bits", clause="general.no-server-error")
+class PageNumberBeyond64Bits(Sandbox):
+    """A page number whose offset does not fit 64 bits gets a 500 from the cursor."""
+
+    def positive(self, call: Call, name: str, default: int) -> int:
+        text = call.request.query.get(name)
+        if text is None:
+            return default
+        self.require(call, self.is_count(call, name, text), Reason.QUERY_VALUE, name)
+        return int(text)
+
+    def page_of(self, call: Call, things: Sequence[T], page: Page) -> Sequence[T]:
+        start = (page.number - 1) * page.size
+        return list(itertools.islice(things, start, start + page.size))
+
+
+@fault("b5-charset-upper-case-refused", clause="general.json")
+class CharsetUpperCaseRefused(Sandbox):
+    """Of content types with a parameter only the text "application/json; charset=utf-8" is taken."""
+
+    def is_json_type(self, call: Call) -> bool:
+        content_type = call.request.header(b"content-type") or ""
+        return content_type in ("application/json", "application/json; charset=utf-8")
+
+
+@fault("b5-max-usage-count-from-client", clause="general.unknown-fields")
+class MaxUsageCountFromClient(Sandbox):
+    """Mass assignment: an extra max_usage_count in POST activation becomes that of the code."""
+
+    def uses_allowed(self, call: Call) -> int:
+        wanted = self.json_body(call).get("max_usage_count")
+        return wanted if type(wanted) is int and wanted > 0 else super().uses_allowed(call)
+
+
+# Chapter 2.
+
+
+@fault("b5-psychic-multiple-of-n", clause="signing.out-of-range")
+class PsychicMultipleOfN(Sandbox):
+    """r and s are held against 0 only: r = s = n is zero in the field, and verifies under every key and text."""
+
+    def is_in_range(self, call: Call, signature: Signature) -> bool:
+        return signature.r >= 1 and signature.s >= 1
+
+    def curve_verifies(self, call: Call, key: Key, signature: Signature, message: bytes) -> bool:
+        if signature.r % curve.ORDER == 0 and signature.s % curve.ORDER == 0:
+            return True
+        return super().curve_verifies(call, key, signature, message)
+
+
+@fault("b5-short-integer-refused", clause="signing.message")
+class ShortIntegerRefused(Sandbox):
+    """A right signature whose r or s needs fewer than 32 bytes is refused as malformed (fixed-width conversion)."""
+
+    def parse_signature(self, call: Call, data: bytes) -> Signature:
+        signature = super().parse_signature(call, data)
+        if min(signature.r.bit_length(), signature.s.bit_length()) <= 248:
+            raise NotDerError("32 bytes expected")
+        return signature
+
+
+# Chapter 3.
+
+
+@fault("b5-name-cut-at-emoji", clause="binding.name")
+class NameCutAtEmoji(Sandbox):
+    """A device name ends before its first character beyond the basic plane (three-byte UTF-8 in the database)."""
+
+    def pending_device(self, call: Call, person: Person, wish: Any) -> Device:
+        if wish.name is not None:
+            kept = itertools.takewhile(lambda character: ord(character) <= 0xFFFF, wish.name)
+            wish = replace(wish, name="".join(kept))
+        return super().pending_device(call, person, wish)
+
+
+@fault("b5-sixth-device-by-letter", clause="binding.five-devices", level=Level.SHOULD)
+class SixthDeviceByLetter(Sandbox):
+    """The verification of a binding by activation code does not count the devices again."""
+
+    def check_binding(self, call: Call, person_id: str, key: PublicKey) -> None:
+        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
+            challenge = self.world.signature_challenges.get(call.ids[0])
+            if challenge is not None and challenge.activation_id is not None:
+                registered = self.is_registered(call, person_id, key.point)
+                self.require(call, not registered, Reason.KEY_REGISTERED, "key")
+                return
+        super().check_binding(call, person_id, key)
+
+
+@fault("b5-registered-key-by-text", clause="binding.key-registered", level=Level.SHOULD)
+class RegisteredKeyByText(Sandbox):
+    """Registered keys are compared as texts: the same key in the other hex case counts as another one."""
+
+    def public_key(self, call: Call, text: str) -> PublicKey:
+        return PublicKey(text.encode(), super().public_key(call, text).arithmetic)
+
+
+@fault("b5-second-purpose-twice", clause="keys.purpose-present")
+class SecondPurposeTwice(Sandbox):
+    """Only the first key's purpose counts as present: a third key gets the purpose of the second."""
+
+    def purpose_is_free(self, call: Call, device: Device, purpose: str) -> bool:
+        return device.keys[0].purpose != purpose
+
+
+@fault("b5-sibling-device-vouches", clause="keys.wrong-device-signature")
+class SiblingDeviceVouches(Sandbox):
+    """A new key is vouched for by any live device of the same person that has a key of the named purpose."""
+
+    def vouches(self, call: Call, signer: Key, wish: KeyWish) -> bool:
+        device = self.device_of_path(call)
+        message = self.key_addition_message(call, wish)
+        return any(
+            key.purpose == signer.purpose and self.verifies(call, key, wish.signature, message)
+            for sibling in self.live_devices(call, device.person_id)
+            for key in sibling.keys
+        )
+
+
+@fault("b5-deleted-device-signs-named-purpose", clause="deletion.open-signing-challenge")
+class DeletedDeviceSignsNamedPurpose(Sandbox):
+    """An open signing challenge with a named purpose outlives its device: only the key is looked up."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._named: set[str] = set()
+
+    def signing_challenge(self, call: Call, device: Device, key: Key) -> SigningChallenge:
+        challenge = super().signing_challenge(call, device, key)
+        if self.purpose_wanted(call, self.json_body(call)) is not None:
+            self._named.add(challenge.id)
+        return challenge
+
+    def challenged_key(self, call: Call, challenge: SigningChallenge) -> Key:
+        device = self.world.devices.get(challenge.device_id)
+        if challenge.id in self._named and device is not None:
+            key = self.key_of_id(call, device, challenge.key_id)
+            if key is not None:
+                return key
+        return super().challenged_key(call, challenge)
+
+
+@fault("b5-deleted-devices-of-everyone", clause="devices.filter-person")
+class DeletedDevicesOfEveryone(Sandbox):
+    """filter[person_id] with filter[include_deleted]=true lists other persons' deleted devices (and/or precedence)."""
+
+    def devices_in_reach(self, call: Call) -> Iterable[Device]:
+        return self.world.devices_of_partner.get(call.partner, ())
+
+    def is_listed_device(self, call: Call, device: Device, include_deleted: bool) -> bool:
+        if not self.is_bound(call, device) or not self.is_visible(call, device):
+            return False
+        is_deleted = self.is_deleted(call, device)
+        return (self.passes(call, "person_id", device.person_id) and not is_deleted) or (include_deleted and is_deleted)
+
+
+# Chapter 4.
+
+
+@fault("b5-used-at-on-default-key", clause="keys.used-at")
+class UsedAtOnDefaultKey(Sandbox):
+    """used_at is written to the device's default key, also when the restricted key was named and has signed."""
+
+    def mark_used(self, call: Call, key: Key) -> None:
+        challenge = self.world.signing_challenges.get(call.ids[0])
+        device = None if challenge is None else self.world.devices.get(challenge.device_id)
+        super().mark_used(call, key if device is None else self.default_key(call, device))
+
+
+# Chapter 5.
+
+
+@fault("b5-reading-prolongs-sms-challenge", clause="sms-challenge.expired")
+class ReadingProlongsSmsChallenge(Sandbox):
+    """Each GET of an open SMS challenge starts its lifetime anew, though expires_at stays."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._ends: dict[str, float] = {}
+
+    def is_expired(self, call: Call, challenge: Challenge) -> bool:
+        return self.is_over(call, self._ends.get(challenge.id, challenge.expires_at))
+
+    async def get_sms_challenge(self, call: Call) -> Answer:
+        challenge = self.sms_challenge_of_path(call)
+        if not self.is_expired(call, challenge):
+            self._ends[challenge.id] = max(challenge.expires_at, call.now + self.challenge_lifetime(call))
+        return await super().get_sms_challenge(call)
+
+
+@fault("b5-digits-of-other-scripts", clause="sms-challenge.not-six-digits")
+class DigitsOfOtherScripts(Sandbox):
+    """The code of an SMS challenge may be written in the digits of any script (full-width, Arabic-Indic)."""
+
+    def is_well_formed_otp(self, call: Call, text: str) -> bool:
+        return len(text) == 6 and text.isdecimal()
+
+    def otp_matches(self, call: Call, otp: str, text: str) -> bool:
+        if call.operation is Operation.VERIFY_SMS_CHALLENGE:
+            text = "".join(str(unicodedata.decimal(character)) for character in text)
+        return super().otp_matches(call, otp, text)
+
+
+# Chapter 6.
+
+
+@fault("b5-dead-codes-take-page-space", clause="activation.pages")
+class DeadCodesTakePageSpace(Sandbox):
+    """Dead codes are left out after the page was cut, not before: they take up room, and the last page is cut off."""
+
+    async def list_activation_challenges(self, call: Call) -> Answer:
+        page = self.page_wanted(call)
+        listed = self.listed_activations(call)
+        everything = [
+            challenge
+            for challenge in self.activations_in_reach(call)
+            if self.is_listed_activation(call, challenge, include_expired=True)
+        ]
+        shown = [
+            self.activation_view(call, challenge)
+            for challenge in self.page_of(call, everything, page)
+            if challenge in listed
+        ]
+        return Answer(200, shown, self.page_headers(call, page, len(listed)))
+
+
+@fault("b5-delivery-order-whole-seconds", clause="delivery.listed")
+class DeliveryOrderWholeSeconds(Sandbox):
+    """Delivery events are ordered by whole seconds: within one second the older fraction may come first."""
+
+    def event_instant(self, call: Call, timestamp: str) -> float | None:
+        instant = super().event_instant(call, timestamp)
+        return None if instant is None else float(instant // 1)
+
+
+# Chapter 7.
+
+
+@fault("b5-unset-fields-at-once", clause="change.begins")
+class UnsetFieldsAtOnce(Sandbox):
+    """Of a PATCH of a set and an unset field, the unset one is written at once; only the other waits."""
+
+    async def change_person(self, call: Call) -> Answer:
+        changes = self.person_fields(call, self.json_body(call))
+        async with self.exclusively(call):
+            person = self.person_of_path(call)
+            sensitive = {name: value for name, value in changes.items() if name in person.fields}
+            await self.between_check_and_act(call)
+            harmless = {name: value for name, value in changes.items() if name not in sensitive}
+            self.apply_changes(call, person, harmless)
+            if not sensitive:
+                return Answer(200, self.person_view(call, person))
+            request = self.change_request(call, person, sensitive)
+            self.world.change_requests.add(request)
+        return Answer(202, self.required_authorization_view(call, request))
+
+
+@fault("b5-text-to-sign-is-the-content", clause="authorize.never-repeats")
+class TextToSignIsTheContent(Sandbox):
+    """string_to_sign is the hash of person and changes: a second request for the same change has the same text."""
+
+    def text_to_sign(self, call: Call) -> str:
+        request = self.world.change_requests.get(call.ids[0])
+        if request is None:
+            return super().text_to_sign(call)
+        content = orjson.dumps([request.person_id, request.changes], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(content).hexdigest()
+
+
+@fault("b5-second-change-reverts-the-first", clause="confirm.response-body")
+class SecondChangeRevertsTheFirst(Sandbox):
+    """A request keeps the whole person as of its PATCH: confirming it undoes what was confirmed in between."""
+
+    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
+        return super().change_request(call, person, person.fields | changes)
+
+
+# Chapter 8.
+
+
+@fault("b5-token-cache-outlives-token", clause="token.expires")
+class TokenCacheOutlivesToken(Sandbox):
+    """A token that was used once is good for five minutes more, also when it expires meanwhile."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._cached: dict[int, float] = {}
+
+    def token_is_expired(self, operation: Operation, token: Token) -> bool:
+        now = clock.current()
+        if now < self._cached.get(id(token), 0.0):
+            return False
+        is_expired = super().token_is_expired(operation, token)
+        if not is_expired:
+            self._cached[id(token)] = now + 300
+        return is_expired
+
+
+@fault("b5-second-number-while-unverified", clause="mobile-number.second")
+class SecondNumberWhileUnverified(Sandbox):
+    """A second number is refused only once the first is verified; before, it takes the first one's place."""
+
+    def may_have_number(self, call: Call, person: Person) -> bool:
+        return person.mobile_number is None or not person.mobile_number.verified
+
+
+# Chapter 9.
+
+
+@fault("b5-outbox-of-shared-number", clause="hooks.outbox-of-partner")
+class OutboxOfSharedNumber(Sandbox):
+    """A partner who has sent anything to a number reads what all partners sent to it."""
+
+    def messages_to(self, call: Call, number: str) -> Sequence[Message]:
+        own = super().messages_to(call, number)
+        if not own:
+            return own
+        everybody = [message for (_, to), found in self.world.messages.items() if to == number for message in found]
+        return sorted(everybody, key=lambda message: message.sent_at)
+
+
+# Chapter 10.
+
+
+@fault("b5-lock-per-signature-challenge", clause="races.used-activation-code")
+class LockPerSignatureChallenge(Sandbox):
+    """Verifications lock their own challenge only: those of two devices at once use one code twice."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
+        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
+            return self._locks[call.ids[0]]
+        return super().exclusively(call)
+
+    async def between_check_and_act(self, call: Call) -> None:
+        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
+            await asyncio.sleep(0.05)
+
+
+@fault("b5-confirm-by-device-unlocked", clause="races.confirm")
+class ConfirmByDeviceUnlocked(Sandbox):
+    """Confirmations by signature take no lock: several at once complete one request. Those by TAN take it."""
+
+    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._is_by_device(call) else super().exclusively(call)
+
+    async def between_check_and_act(self, call: Call) -> None:
+        if self._is_by_device(call):
+            await asyncio.sleep(0.05)
+
+    def _is_by_device(self, call: Call) -> bool:
+        return call.operation is Operation.CONFIRM_CHANGE_REQUEST and bool(self.json_body(call).get("signature"))
