@@ -20,7 +20,7 @@ from reports.proof import Kind
 COMBINATIONS = 20
 BUNDLES = 20
 QUICK_FAULTS = 30
-QUICK_VARIANTS = 2
+QUICK_VARIANTS = 1
 _FEWEST, _MOST = 3, 8
 
 Row = Mapping[str, Any]
