@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -103,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     if len(forks.trials) < len(picked):
         return _failed(COULD_NOT_RUN, "the tests cannot be collected; pytest suites --collect-only says why")
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     scope = Scope(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         suite_version=version("device-management-conformance"),
@@ -111,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complete=picked == everyone,
         whole=chosen.whole,
         seconds=round(time.monotonic() - begun, 1),
+        cpu_seconds=round(spent.ru_utime + spent.ru_stime, 1),
     )
     proof = Proof(scope, sorted(forks.trials, key=_place(picked)), law, history)
     write_proof(directory, proof)

@@ -1,7 +1,7 @@
 """Whom the suite is tried on: the embedded target as it is, with each fault, and with other freedoms than its own.
 
-A whole run of the suite takes half a minute, and there are more freedoms than minutes: so each of them is taken in one
-of a fixed number of bundles, and again in combinations that are drawn at random. `--only ID` tries one by itself.
+A whole run of the suite takes half a minute, and there are more freedoms than minutes: so the variants are dealt out to
+combinations, each to one, as the seed has it. Another seed is another proof; `--only ID` tries one by itself.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from typing import Any
 from reports.proof import Kind
 
 COMBINATIONS = 20
-BUNDLES = 20
 QUICK_FAULTS = 30
-QUICK_VARIANTS = 1
-_FEWEST, _MOST = 3, 8
+QUICK_COMBINATIONS = 1
 
 Row = Mapping[str, Any]
 """A fault or a variant, as `python -m sandbox --catalogue` has it."""
@@ -53,36 +51,23 @@ BASE = Candidate(Kind.BASE, "embedded", "The embedded target as it is.")
 def candidates(seed: int) -> tuple[Candidate, ...]:
     """All that a whole proof tries, the long runs first. seed: of the combinations. Raises CatalogueError."""
     catalogue = _catalogue()
-    variants = catalogue["variants"]
-    return (BASE, *bundles(variants), *combinations(variants, seed), *map(_fault, catalogue["faults"]))
+    return (BASE, *combinations(catalogue["variants"], seed), *map(_fault, catalogue["faults"]))
 
 
 def singles() -> tuple[Candidate, ...]:
     """Each variant by itself. Raises CatalogueError."""
-    return tuple(_bundle(Kind.VARIANT, row["id"], [row]) for row in _catalogue()["variants"])
-
-
-def bundles(variants: Sequence[Row]) -> Iterator[Candidate]:
-    """Each variant once, evenly spread over a few targets; never two in one that decide the same."""
-    spread: list[list[Row]] = [[] for _ in range(min(BUNDLES, len(variants)))]
-    for number, variant in enumerate(variants):
-        turn = spread[number % len(spread) :] + spread[: number % len(spread)]
-        others = [bundle for bundle in turn if variant["freedom"] not in {row["freedom"] for row in bundle}]
-        min(others, key=len).append(variant)
-    for number, bundle in enumerate(spread, start=1):
-        yield _bundle(Kind.VARIANT, f"variants-{number:02}", bundle)
+    return tuple(_target(Kind.VARIANT, row["id"], [row]) for row in _catalogue()["variants"])
 
 
 def combinations(variants: Sequence[Row], seed: int) -> Iterator[Candidate]:
-    """Several variants at a time, drawn by the seed; never two that decide the same."""
-    draw = random.Random(seed)  # noqa: S311 - a draw that can be repeated, not a secret
-    by_freedom: dict[str, list[Row]] = {}
-    for variant in variants:
-        by_freedom.setdefault(variant["freedom"], []).append(variant)
-    for number in range(1, COMBINATIONS + 1 if by_freedom else 1):
-        count = min(draw.randint(_FEWEST, _MOST), len(by_freedom))
-        chosen = [draw.choice(by_freedom[freedom]) for freedom in draw.sample(sorted(by_freedom), count)]
-        yield _bundle(Kind.COMBINATION, f"combination-{seed}-{number:02}", chosen)
+    """Each variant once, dealt out to a few targets in an order drawn by the seed; never two that decide the same."""
+    drawn = random.Random(seed).sample(variants, len(variants))  # noqa: S311 - can be repeated, and is no secret
+    dealt: list[list[Row]] = [[] for _ in range(min(COMBINATIONS, len(variants)))]
+    for variant in drawn:
+        free = [rows for rows in dealt if variant["freedom"] not in {row["freedom"] for row in rows}]
+        min(free, key=len).append(variant)
+    for number, rows in enumerate(dealt, start=1):
+        yield _target(Kind.COMBINATION, f"combination-{seed}-{number:02}", rows)
 
 
 def named(everyone: Iterable[Candidate], patterns: Sequence[str]) -> tuple[Candidate, ...]:
@@ -98,7 +83,7 @@ def quick(everyone: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Some of each kind, evenly spread over the catalogue: the same ones each time."""
     faults = [one for one in everyone if one.kind is Kind.FAULT]
     mixed = [one for one in everyone if one.kind is Kind.COMBINATION]
-    return (*spread(mixed, QUICK_VARIANTS), *spread(faults, QUICK_FAULTS))
+    return (*spread(mixed, QUICK_COMBINATIONS), *spread(faults, QUICK_FAULTS))
 
 
 def spread(row: Sequence[Candidate], count: int) -> Sequence[Candidate]:
@@ -117,7 +102,7 @@ def _catalogue() -> dict[str, list[Row]]:
     return catalogue
 
 
-def _bundle(kind: Kind, name: str, rows: Sequence[Row]) -> Candidate:
+def _target(kind: Kind, name: str, rows: Sequence[Row]) -> Candidate:
     """One target that is all of these variants."""
     return Candidate(
         kind,

@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     sample = [
         *spread([one for one in everyone if one.kind is Kind.FAULT], SAMPLE),
-        *(one for one in everyone if one.kind in (Kind.BASE, Kind.VARIANT)),
+        *(one for one in everyone if one.kind in (Kind.BASE, Kind.COMBINATION)),
     ]
     jobs = [partial(_attempt, tool, candidate) for candidate in sample for tool in TOOLS]
     try:

@@ -120,7 +120,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What was tried, and how. complete: every fault, variant and combination that there is; at: RFC 3339."""
+    """What was tried, and how. complete: every fault and every combination; at: RFC 3339.
+
+    cpu_seconds: that all attempts and their targets computed, whatever else the machine did.
+    """
 
     at: str
     suite_version: str
@@ -129,6 +132,7 @@ class Scope:
     complete: bool
     whole: bool
     seconds: float
+    cpu_seconds: float
 
 
 class Proof:
@@ -215,6 +219,7 @@ class Proof:
             "at": self.scope.at,
             "complete": self.scope.complete,
             "seconds": self.scope.seconds,
+            "cpu_seconds": self.scope.cpu_seconds,
             "faults": len(self.faults),
             "caught": self.caught,
             "caught_by_their_clause": self.caught_rightly,

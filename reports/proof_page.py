@@ -82,6 +82,7 @@ def numbers(proof: Proof) -> str:
         ("right targets left alone", f"{len(proof.having(Fate.LEFT_ALONE))} of {len(proof.rightful)}"),
         ("MUST and SHOULD clauses that a fault makes fail", f"{shown} of {len(proof.needing)}"),
         ("seconds", f"{proof.scope.seconds:.0f}, {proof.scope.jobs} attempts at a time"),
+        ("seconds of CPU", f"{proof.scope.cpu_seconds:.0f}"),
     ]
     return "| what | how many |\n|---|---|\n" + "".join(f"| {what} | {many} |\n" for what, many in rows)
 

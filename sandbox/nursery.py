@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sandbox.__main__ import main as sandbox
 
@@ -35,8 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"sandbox.nursery: cannot listen on {arguments[0]}: {error.strerror}", file=sys.stderr)
         return 1
     listener.listen(_BACKLOG)
-    # The kernel takes note of the ends of the children.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
     gc.freeze()
     print(arguments[0], flush=True)
     while True:
@@ -49,6 +49,13 @@ def main(arguments: Sequence[str]) -> int:
                 listener.close()
                 os._exit(_live(connection))
             connection.close()
+
+
+def _reap(*_: object) -> None:
+    """Take note of the ends of children, so that what they computed counts as this process's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _live(connection: socket.socket) -> int:

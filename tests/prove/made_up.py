@@ -34,5 +34,5 @@ def trial(kind: Kind = Kind.FAULT, *alarms: Alarm, **facts: Any) -> Trial:
 
 
 def proof(*trials: Trial, complete: bool = False, history: Sequence[Mapping[str, Any]] = ()) -> Proof:
-    scope = Scope("2026-01-02T03:04:05+00:00", "0.1", 1, 2, complete, False, 12.5)
+    scope = Scope("2026-01-02T03:04:05+00:00", "0.1", 1, 2, complete, False, 12.5, 21.5)
     return Proof(scope, trials, clauses(), history)

@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 
 from contract.clauses import Level, clauses
-from prove.candidates import BUNDLES, bundles, candidates, combinations, named, quick
+from prove.candidates import COMBINATIONS, candidates, combinations, named, quick
 from reports.proof import Kind
 from sandbox.faults import FAULTS, Fault
 from sandbox.variants import VARIANTS, Variant
@@ -41,15 +41,15 @@ def test_the_variants_keep_every_must() -> None:
     assert {clauses()[clause].level for clause in given_up} == {Level.SHOULD}
 
 
-def test_the_bundles_hold_each_variant_once() -> None:
-    held = Counter(chain.from_iterable(one.arguments[1::2] for one in bundles(rows())))
-    assert held == Counter(VARIANTS.keys())
-    assert len(list(bundles(rows()))) == BUNDLES
+def test_the_combinations_hold_each_variant_once() -> None:
+    dealt = list(combinations(rows(), 1))
+    assert Counter(chain.from_iterable(one.arguments[1::2] for one in dealt)) == Counter(VARIANTS.keys())
+    assert len(dealt) == COMBINATIONS
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_target_decides_one_thing_in_two_ways(seed: int) -> None:
-    for one in (*bundles(rows()), *combinations(rows(), seed)):
+    for one in combinations(rows(), seed):
         freedoms = [VARIANTS[name].freedom for name in one.arguments[1::2]]
         assert len(freedoms) == len(set(freedoms))
 
