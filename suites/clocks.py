@@ -38,3 +38,10 @@ def same_instant(one: str, other: str) -> bool:
         return instant(one) == instant(other)
     except ValueError:
         return one == other
+
+
+def until_midnight(exchange: Exchange) -> float:
+    """Seconds from an answer to the target's next midnight in UTC: a clock offset that is never negative."""
+    now = answered_at(exchange)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight - now).total_seconds()

@@ -28,6 +28,8 @@ NAMES = (
     ("\U00020bb7", "\U00020bb7野"),
     ("İpek", "MÜLLER-McStraße"),
     ("Maximiliane " * 8 + "E.", "Wolfeschlegelstein" * 6),
+    ("Null", "None"),
+    ("NaN", "True"),
     ("Jo\u0301zsef", 'D\u2019Arc "the" <O\'Neill> & Söhne'),
 )
 """First and last names: within Latin-1 and beyond, with signs that look like others, long, with a combining mark."""

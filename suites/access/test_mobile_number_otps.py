@@ -11,7 +11,7 @@ import pytest
 
 from contract.clauses import clauses
 from contract.judge import Judge, NotTestable
-from suites.access.numbers import Asked, another, ask, begin_binding, confirm
+from suites.access.numbers import Asked, another, ask, authorize, begin_binding, confirm
 from suites.change_requests.changes import Change, by_number
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE, SPENT
@@ -47,6 +47,8 @@ WRONG_TOKENS: dict[str, Callable[[Secret], Secret]] = {
     "another": another,
     "without-its-end": lambda otp: Secret(otp.reveal()[:-1]),
     "with-a-digit-more": lambda otp: Secret(f"{otp.reveal()}0"),
+    "with-a-zero-before": lambda otp: Secret(f"0{otp.reveal()}"),
+    "in-other-digits": lambda otp: Secret(otp.reveal().translate({48 + n: 0xFF10 + n for n in range(10)})),
     "static": lambda _: STATIC_OTP,
     "zeros": lambda _: Secret("000000"),
 }
@@ -63,6 +65,19 @@ def test_a_wrong_token_does_not_confirm_the_number(
             wrong_token_verifies_nothing(stories, asked, wrong, judge)
 
     stories.together([partial(tried, spoil) for spoil in WRONG_TOKENS.values()])
+
+
+@clause("mobile-number.confirmed")
+@pytest.mark.usefixtures("outbox")
+def test_after_a_second_authorization_the_newest_otp_confirms_the_number(
+    stories: Stories, provisioning: Provisioning, partner: Partner, judge: Judge
+) -> None:
+    asked = ask(provisioning, partner)
+    assert asked.person.number is not None
+    if not authorize(asked.person).answer.ok or stories.sent(asked.person) != 2:
+        raise NotTestable("needs a target that sends a second OTP to a number")
+    judge.works(confirm(asked.person, provisioning.otp(partner, asked.person.number, None)))
+    assert begin_binding(stories, asked.person).answer.ok, "after the confirmation no binding by SMS begins"
 
 
 @clause("mobile-number.wrong-token")

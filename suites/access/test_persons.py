@@ -21,6 +21,18 @@ def test_a_person_is_created(stories: Stories, partner: Partner, provisioning: P
     assert len(set(people)) == 2, "two persons have the same id"
 
 
+@clause("persons.created")
+def test_two_partners_may_have_customers_that_are_alike(
+    partner: Partner, other_partner: Partner, provisioning: Provisioning, judge: Judge
+) -> None:
+    fields = provisioning.fields()
+    made = [judge.works(one.call("create-person", json=fields))["id"] for one in (partner, other_partner)]
+    judge.holds(made[0] != made[1], "two partners got one person", "a person of each")
+    for one, person_id in zip((partner, other_partner), made, strict=True):
+        wrong = differing(fields, judge.works(one.call("read-person", person_id)))
+        judge.holds(not wrong, f"a person reads otherwise than it was sent: {', '.join(wrong)}", "what was sent")
+
+
 @clause("persons.read")
 def test_a_person_reads_with_the_fields_that_were_sent(
     stories: Stories, partner: Partner, provisioning: Provisioning, judge: Judge
@@ -61,6 +73,14 @@ DETAILS: dict[str, dict[str, Any]] = {
     "before the epoch": {"birth_date": "1950-01-01", "employment_status": "RETIRED"},
     "a code that begins with a zero": {
         "address": {"line_1": "Am Markt 1 a/b", "postal_code": "01067", "city": "Dresden", "country": "DE"}
+    },
+    "a summer day before the epoch": {"birth_date": "1969-07-20", "salutation": "MS"},
+    "an e-mail address with signs": {"email": "o'neil+tag_50%-x@mail.sub.example.co.uk"},
+    "texts that look like numbers": {
+        "address": {"line_1": "007", "postal_code": "00100", "city": "1e3", "country": "IT"}
+    },
+    "signs with a meaning elsewhere": {
+        "address": {"line_1": "c/o A&amp;B \\n 50% + #5?", "postal_code": "10115", "city": "Berlin", "country": "DE"}
     },
     "another country": {
         "nationality": "FR",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from itertools import permutations
+from urllib.parse import quote
 
 import pytest
 
 from contract.exchange import Exchange
-from contract.judge import Judge, document
+from contract.judge import Judge, NotTestable, document
+from suites.access.tokens import GRANT
 from suites.law import clause
 from target.connection import Target
 from target.partner import Partner
 from target.profile import Credentials, Role
+from target.provisioning import Person
 from target.secret import Secret
 from target.tokens import request_token
 
@@ -129,6 +132,19 @@ def test_credentials_that_are_none_get_no_token(
         "bearer": {"Authorization": f"Bearer {client_id}"},
     }[spoiled]
     gives_nothing(request_token(target.client, target.profile, None, headers=headers), judge)
+
+
+@clause("general.foreign-path", "read-person")
+def test_a_form_that_names_another_partner_opens_nothing_of_theirs(
+    target: Target, partner: Partner, foreign_customer: Person, credentials: Credentials, judge: Judge
+) -> None:
+    theirs = quote(target.profile.credentials[foreign_customer.partner.role].client_id)
+    issued = request_token(target.client, target.profile, credentials, form=f"{GRANT}&client_id={theirs}")
+    if not issued.answer.ok:
+        raise NotTestable("needs a target that passes over a client's id in the form")
+    token = Secret(document(issued)["access_token"])
+    judge.holds(opens(partner, token.reveal()), "the token does not open the API", "one that does")
+    judge.accepts(partner.call("read-person", foreign_customer.id, token=token))
 
 
 @clause("token.other-grant")

@@ -67,6 +67,14 @@ SOON, PAUSE = 3.0, 0.25
 """Seconds that a token lives yet when it is used, since no hook moves its check; seconds between two tries."""
 
 
+@clause("token.lives")
+@pytest.mark.usefixtures("clock")
+def test_an_old_token_is_not_given_again_as_a_new_one(target: Target, lifetime: float, judge: Judge) -> None:
+    old, new = issued(target, min(0.0, SOON - lifetime)), issued(target)
+    again = old["access_token"] == new["access_token"] and float(str(new["expires_in"])) > SOON + 1
+    judge.holds(not again, "a token that is about to expire was given with more life than it has", "its expires_in")
+
+
 @clause("token.expires")
 @waits
 def test_a_token_that_was_used_while_it_lived_expires(target: Target, partner: Partner, judge: Judge) -> Story:

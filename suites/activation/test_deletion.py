@@ -9,14 +9,15 @@ import pytest
 from contract.clauses import clauses
 from contract.judge import Judge, document
 from signer import KeyPair
-from suites.activation.codes import WITH_EXPIRED, as_made, code_ids, live, state
+from suites.activation.codes import EVENT, WITH_EXPIRED, as_made, code_ids, codes, live, make, state
 from suites.device_binding.codes import kill, use_up
 from suites.law import clause
-from suites.lifetimes import shortly_after
-from suites.stories import ActivationCode, Stories
+from suites.lifetimes import lifetime, shortly_after
+from suites.stories import ActivationCode, Stories, signed
 from suites.waiting import Story, waits
 from target.partner import Partner
 from target.provisioning import Person
+from target.secret import Secret
 
 NO_LIVE_CODE = clauses()["binding.no-live-code"].answers
 DEAD = clauses()["signature-challenge.dead-activation-code"].answers
@@ -32,6 +33,26 @@ def test_a_code_reads_as_it_was_made(stories: Stories, partner: Partner, judge: 
         reads = [partial(partner.call, "read-activation-challenge", code["id"]) for code in made]
         for code, read in zip(made, stories.together(reads), strict=True):
             assert as_made(judge.works(read)) == as_made(code), "a code reads otherwise than it was made"
+
+
+@clause("activation.read")
+@pytest.mark.usefixtures("clock")
+def test_what_happens_before_its_use_does_not_change_what_a_code_reads(
+    stories: Stories, customer: Person, partner: Partner, judge: Judge
+) -> None:
+    made = judge.works(make(customer))
+    code = ActivationCode(made["id"], Secret(made["code"]), int(made["max_usage_count"]), lifetime(made))
+    begun = stories.begin_with_code(customer, code, clock_offset=120)
+    begun.verify(signed(KeyPair.generate(), made["code"]), clock_offset=120)
+    partner.call("create-delivery-event", code.id, json=EVENT, clock_offset=120)
+    refused = stories.ask_for_code(customer, clock_offset=120)
+    assert not refused.answer.ok, "a second code was made"
+    read, listed = stories.beside(
+        partial(partner.call, "read-activation-challenge", code.id, clock_offset=120),
+        partial(codes, customer, clock_offset=120),
+    )
+    assert as_made(judge.works(read)) == as_made(made), "a code reads otherwise than it was made"
+    assert [as_made(row) for row in listed] == [as_made(made)], "a code is listed otherwise than it was made"
 
 
 def dead(partner: Partner, judge: Judge, code: ActivationCode, offset: float = 0.0) -> None:

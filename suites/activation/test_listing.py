@@ -159,6 +159,10 @@ def test_an_expired_code_is_shown_only_when_asked_for(stories: Stories, newcomer
     assert listed == [], "an expired code is listed"
     assert hidden == [], "an expired code is listed with include_expired=false"
     assert shown == [code.id], "an expired code is not listed with include_expired=true"
+    app, web = {"filter[origin]": "MOBILE_APP"}, {"filter[origin]": "WEB"}
+    queries = [app, {**WITH_EXPIRED, **app}, {**WITH_EXPIRED, **web}]
+    found = stories.together([partial(code_ids, newcomer, one, clock_offset=late) for one in queries])
+    assert found == [[], [code.id], []], "with an origin an expired code is listed otherwise"
 
 
 @clause("activation.used-up-listed")

@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 
 from contract.judge import Judge, document
-from suites.activation.codes import WITH_EXPIRED, Query, asked_for, codes, replacement
+from suites.activation.codes import NOTHING, WITH_EXPIRED, Query, asked_for, codes, replacement
 from suites.device_binding.pages import counted, follow, is_cut, linked
 from suites.law import clause
+from suites.lifetimes import OUTSIDE
 from suites.stories import PAGE, Stories
 from target.connection import Target
 from target.partner import Partner
@@ -50,6 +51,20 @@ def test_pages_of_live_codes_leave_out_dead_ones(stories: Stories, newcomer: Per
     assert [len(page) for page in pages] == [1, 0], "dead codes have a place on a page of live ones"
 
 
+@clause("activation.pages")
+@pytest.mark.usefixtures("clock")
+def test_codes_that_have_expired_take_no_place_on_a_page_of_live_ones(stories: Stories, newcomer: Person) -> None:
+    old = stories.activation_code(newcomer)
+    late = old.lifetime + OUTSIDE
+    new = stories.activation_code(newcomer, clock_offset=late)
+    for filters, fits in ((NOTHING, {new.id}), (WITH_EXPIRED, {old.id, new.id})):
+        numbers = range(1, len(fits) + 2)
+        queries = [{"page[size]": 1, "page[number]": number, **filters} for number in numbers]
+        pages = stories.together([partial(codes, newcomer, query, clock_offset=late) for query in queries])
+        assert [len(page) for page in pages] == [1] * len(fits) + [0], "an expired code takes another one's place"
+        assert {page[0]["id"] for page in pages[:-1]} == fits, "pages overlap, or leave something out"
+
+
 ALL_FIT: Query = {"filter[purpose]": "DEVICE_BINDING", "filter[delivery_method]": "SNAILMAIL"}
 
 
@@ -84,12 +99,17 @@ def test_a_page_holds_ten_codes_by_default(stories: Stories, newcomer: Person, p
     first, second = ([row["id"] for row in document(page)] for page in listed)
     assert (len(first), len(second)) == (DEFAULT_SIZE, 1), "a page does not hold ten codes by default"
     assert {*first, *second} == made, "the pages overlap, or leave something out"
+    whole = stories.together([partial(ids_on, newcomer, size, 1) for size in (len(made), PAGE)])
+    assert [set(page) for page in whole] == [made] * 2, "a page that is larger than ten does not hold eleven codes"
 
 
 @clause("activation.page-headers")
 def test_the_headers_of_a_page_are_right(stories: Stories, five: set[str], newcomer: Person, target: Target) -> None:
     small: list[Query] = [{"page[size]": 2, "page[number]": number, **WITH_EXPIRED} for number in (1, 3)]
-    live, *some = stories.together([partial(asked_for, newcomer, query) for query in ({}, *small)])
+    none: Query = {"filter[origin]": "WEB", **WITH_EXPIRED}
+    live, empty, *some = stories.together([partial(asked_for, newcomer, query) for query in ({}, none, *small)])
+    given = counted(empty).items()
+    assert given <= {"total": "0", "per-page": str(PAGE)}.items(), "total counts what the filter leaves out"
     given = counted(live).items()
     assert given <= {"total": "1", "per-page": str(PAGE)}.items(), "total counts dead codes, or per-page is wrong"
     # Where the links of the three pages of five codes lead.

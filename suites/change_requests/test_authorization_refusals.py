@@ -16,6 +16,7 @@ from contract.judge import Judge
 from signer import KeyPair
 from suites.access.numbers import another
 from suites.access.numbers import ask as ask_for_number
+from suites.access.numbers import confirm as confirm_number
 from suites.change_requests.changes import (
     STATIC_TAN,
     Authorized,
@@ -235,11 +236,18 @@ def asked_for_the_number(provisioning: Provisioning, partner: Partner) -> Person
     return ask_for_number(provisioning, partner).person
 
 
+def wrongly_confirmed_the_number(provisioning: Provisioning, partner: Partner) -> Person:
+    """A person whose number was confirmed by a wrong token."""
+    asked = ask_for_number(provisioning, partner)
+    confirm_number(asked.person, another(asked.otp))
+    return asked.person
+
+
 @clause("authorize.number-not-verified")
 @pytest.mark.parametrize(
     "make",
-    [Provisioning.person, Provisioning.unverified, asked_for_the_number],
-    ids=["no-number", "unverified", "asked"],
+    [Provisioning.person, Provisioning.unverified, asked_for_the_number, wrongly_confirmed_the_number],
+    ids=["no-number", "unverified", "asked", "wrongly-confirmed"],
 )
 def test_no_tan_goes_to_a_number_that_is_not_verified(
     make: Callable[[Provisioning, Partner], Person],

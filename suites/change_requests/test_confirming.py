@@ -62,7 +62,9 @@ def test_the_right_signature_completes_the_request(
 
 @clause("confirm.by-signature")
 def test_each_of_two_devices_confirms_what_it_was_asked(stories: Stories, customer: Person, judge: Judge) -> None:
-    one, other = stories.bind_all(customer, 2)
+    one = stories.bind(customer)
+    other = stories.begin_with_code(customer, stories.activation_code(customer))
+    judge.works(other.verify())
     first, second = stories.together([partial(begin, stories, customer, by_device, by) for by in (one, other)])
     completes(judge, second)
     completes(judge, first)
@@ -73,12 +75,18 @@ def test_each_of_two_devices_confirms_what_it_was_asked(stories: Stories, custom
 def test_the_answer_shows_the_whole_person_with_the_new_value(
     way: Way, stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    earlier = by_static_tan(stories, Change.begin(customer, {"first_name": "Earlier"}))
+    earlier, meanwhile = (
+        by_static_tan(stories, Change.begin(customer, fields))
+        for fields in ({"first_name": "Earlier"}, {"last_name": "Meanwhile"})
+    )
     judge.works(earlier.confirm())
     waiting = begin(stories, customer, way)
+    judge.works(meanwhile.confirm())
     answer = waiting.confirm()
     shown = judge.works(answer)["response_body"]
-    other = differing({**customer.fields, **earlier.change.fields, **waiting.change.fields}, shown)
+    changes = (earlier.change, meanwhile.change, waiting.change)
+    expected = customer.fields | {name: value for one in changes for name, value in one.fields.items()}
+    other = differing(expected, shown)
     judge.holds(not other, f"response_body lacks {', '.join(other)}", "all that was sent, and the new values", answer)
 
 
@@ -125,9 +133,22 @@ def test_a_request_is_completed_only_once(way: Way, stories: Stories, customer: 
     )
     judge.works(first.confirm())
     judge.accepts(first.confirm())
+    if first.device is not None:
+        judge.accepts(first.confirm(by_signature(first.device, first.text)))
     judge.works(second.confirm())
     judge.accepts(first.confirm())
     judge.holds(second.change.is_done(), "an old confirmation brought the old value back", "the later value stays")
+
+
+@clause("confirm.twice")
+@pytest.mark.usefixtures("clock")
+def test_a_request_that_was_completed_is_over_at_any_time(stories: Stories, customer: Person, judge: Judge) -> None:
+    done, later = (begin(stories, customer, by_static_tan) for _ in range(2))
+    judge.works(done.confirm())
+    judge.works(later.confirm())
+    for repeated in stories.together([partial(done.confirm, clock_offset=offset) for offset in (-120, 120, 400)]):
+        judge.accepts(repeated)
+    judge.holds(later.change.is_done(), "an old confirmation brought the old value back", "the later value stays")
 
 
 @clause("confirm.before-authorize")

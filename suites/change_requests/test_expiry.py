@@ -12,6 +12,7 @@ from suites.change_requests.changes import (
     STATIC_TAN,
     Change,
     Way,
+    ask,
     begin,
     begin_all,
     by_device,
@@ -24,6 +25,7 @@ from suites.change_requests.changes import (
     to_number,
     values,
 )
+from suites.clocks import until_midnight
 from suites.law import clause
 from suites.lifetimes import Moment
 from suites.stories import Stories
@@ -71,12 +73,26 @@ def test_the_time_counts_from_the_authorization_at_the_latest(
 def test_a_request_that_is_long_over_stays_over(way: Way, stories: Stories, customer: Person, judge: Judge) -> None:
     # A little more than a whole hour and a whole day: the rest alone is less than the lifetime.
     offsets = (3_630.0, 86_430.0)
-    waiting, before = stories.beside(partial(begin_all, stories, customer, way, 2), partial(values, customer))
+    (*waiting, still_open), before = stories.beside(
+        partial(begin_all, stories, customer, way, 3), partial(values, customer)
+    )
     tried = {
         f"{offset:.0f} s later": partial(one.confirm, clock_offset=offset)
         for offset, one in zip(offsets, waiting, strict=True)
     }
     judge.accepts_each(stories.each(tried))
+    judge.unchanged(before, values(customer))
+    judge.still_works(still_open.confirm())
+
+
+@CLOCK
+@clause("confirm.expired")
+def test_a_request_of_the_evening_is_over_after_midnight(
+    target: Target, stories: Stories, customer: Person, judge: Judge
+) -> None:
+    before, late = values(customer), until_midnight(ask(customer)) - 60.0
+    waiting = by_static_tan(stories, Change.begin(customer, clock_offset=late), clock_offset=late)
+    judge.accepts(waiting.confirm(clock_offset=late + over(target).offset))
     judge.unchanged(before, values(customer))
 
 

@@ -17,6 +17,9 @@ from suites.specimens import SPECIMENS, Specimen, Workshop
 RACED = {law.operation.id for law in clauses().values() if law.column is Column.RACES and law.operation}
 """The operations whose races other tests run."""
 
+NEW_EACH_TIME = {"create-signing-challenge": ("id", "string_to_sign"), "create-sms-challenge": ("id",)}
+"""What no two answers of an operation have in common."""
+
 
 def may_get(operation: str, refused: Exchange) -> bool:
     """Whether the same act done later may get that refusal.
@@ -41,6 +44,9 @@ def test_the_same_request_many_times_at_once(operation: str, specimen: Specimen,
         won = len(ended.winners)
         race.judge.holds(won == 1, f"of {race.size} simultaneous requests {won} succeeded", "exactly one")
     read = [document(exchange) for exchange in ended.winners]
+    for name in NEW_EACH_TIME.get(operation, ()):
+        given = {one[name] for one in read}
+        race.judge.holds(len(given) == len(read), f"of {len(read)} simultaneous {name}s some are the same", "its own")
     if specimen.operation.idempotent and specimen.operation.answer:
         seen = [documented(specimen.operation.answer, one) for one in read]
         race.judge.holds(all(one == seen[0] for one in seen), "simultaneous readings differ", "one and the same")

@@ -12,7 +12,7 @@ from contract.judge import Judge
 from signer import BAD_KEYS, TOLERATED_KEYS, BadKey, KeyPair, ToleratedKey
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.stories import Stories
+from suites.stories import Binding, Stories, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
 
@@ -69,8 +69,11 @@ def test_a_point_in_another_form_can_be_bound_or_is_refused(
     exchange = customer.partner.call("create-device", json=stories.registration(customer, keys, key=key.make(keys)))
     judge.accepts(exchange)
     if exchange.answer.ok:
-        verified = stories.binding(customer, keys, judge.works(exchange)).verify()
+        binding = stories.binding(customer, keys, judge.works(exchange))
+        verified = binding.verify()
         judge.holds(verified.answer.ok, "a key that was taken cannot be bound", "the device is bound", verified)
+        signing = verify_signing_challenge(binding, signing_challenge(binding))
+        judge.holds(signing.answer.ok, "a key that was taken cannot sign", "it signs", signing)
 
 
 @clause("binding.key-registered")
@@ -98,7 +101,26 @@ def test_the_key_that_was_added_to_a_bound_device_is_refused(
 ) -> None:
     bound, added = stories.bind(customer), KeyPair.generate()
     judge.works(key_addition.add(bound, added))
-    judge.accepts(customer.partner.call("create-device", json=stories.registration(customer, added)))
+    create = partial(customer.partner.call, "create-device")
+    bodies = {name: stories.registration(customer, added, key=spell(added)) for name, spell in SPELLINGS.items()}
+    judge.accepts_each(stories.each({name: partial(create, json=body) for name, body in bodies.items()}))
+
+
+@clause("binding.key-registered")
+def test_the_key_of_each_live_device_is_refused_however_it_was_bound(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    gone, plain, restricted, by_code = (
+        *stories.bind_all(customer, 2),
+        stories.bind(customer, key_purpose="restricted"),
+        stories.begin_with_code(customer, stories.activation_code(customer)),
+    )
+    judge.works(by_code.verify())
+    judge.works(customer.partner.call("delete-device", gone.device_id))
+    live = {"a plain device's": plain, "a restricted one's": restricted, "that of one bound by a code": by_code}
+    bodies = {whose: stories.registration(customer, device.keys) for whose, device in live.items()}
+    create = partial(customer.partner.call, "create-device")
+    judge.accepts_each(stories.each({whose: partial(create, json=body) for whose, body in bodies.items()}))
 
 
 @clause("signature-challenge.key-registered-meanwhile")
@@ -116,6 +138,25 @@ def test_a_key_that_was_registered_meanwhile_is_not_bound_again(
     else:
         judge.accepts(again, EARLY)
     judge.works(first.verify())
+
+
+@clause("signature-challenge.key-registered-meanwhile")
+def test_a_key_that_was_registered_meanwhile_is_not_bound_in_another_spelling_or_by_a_code(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    first, code = stories.begin(customer), stories.activation_code(customer)
+    keys, create = first.keys, partial(customer.partner.call, "create-device")
+    asked = [create(json=stories.registration(customer, keys, key=spell(keys))) for spell in SPELLINGS.values()]
+    late = stories.bindings(customer, keys, [judge.works(exchange) for exchange in asked if exchange.answer.ok])
+    body = stories.registration(customer, keys, challenge_type="activation_code")
+    if (by_code := create(json=body)).answer.ok:
+        made = judge.works(by_code)
+        late.append(Binding(customer, keys, made["id"], made["key_id"], made["challenge"], code.code))
+    judge.works(first.verify())
+    for again in late:
+        judge.accepts(again.verify())
+    bound = [row["id"] for row in stories.devices(customer)]
+    judge.holds(bound == [first.device_id], "a second device of the key is bound", "it stays unbound")
 
 
 @clause("signature-challenge.key-registered-meanwhile")

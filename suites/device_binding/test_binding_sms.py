@@ -75,5 +75,9 @@ def test_a_binding_by_activation_code_sends_no_sms(stories: Stories, customer: P
     before = len(inbox(customer))
     binding = stories.begin_with_code(customer, code)
     judge.works(binding.verify())
+    stories.activation_code(customer, invalidate_existing=True)
+    wishes = {"challenge_type": "activation_code", "language": "fr", "sms_challenge": {"app_signature": "e2e-e2e"}}
+    body = stories.registration(customer, KeyPair.generate(), **wishes)
+    judge.works(customer.partner.call("create-device", json=body))
     sent = len(inbox(customer)) - before
     judge.holds(sent == 0, f"{sent} messages were sent", "none")

@@ -50,11 +50,12 @@ def test_a_code_that_was_deleted_binds_nothing_though_a_new_one_lives(
     stories: Stories, customer: Person, partner: Partner, judge: Judge
 ) -> None:
     old = stories.activation_code(customer)
-    late = stories.begin_with_code(customer, old)
+    late, other = stories.together([partial(stories.begin_with_code, customer, old)] * 2)
     kill(partner, old)
     new = stories.activation_code(customer)
     judge.accepts(late.verify())
-    unbound(late, stories, judge)
+    judge.accepts(other.verify(signed(other.keys, new.code.reveal())), WRONG_OR_DEAD)
+    judge.unchanged([], stories.devices(customer))
     judge.still_works(stories.begin_with_code(customer, new).verify())
 
 
@@ -98,6 +99,20 @@ def test_a_code_that_was_used_up_meanwhile_binds_no_further_device(
     use_up(stories, customer, code)
     judge.accepts(late.verify())
     unbound(late, stories, judge)
+
+
+@clause("signature-challenge.used-activation-code")
+def test_a_code_that_was_used_up_binds_nothing_though_a_new_one_lives(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    code = stories.activation_code(customer)
+    late, other = stories.together([partial(stories.begin_with_code, customer, code)] * 2)
+    bound = use_up(stories, customer, code)
+    new = stories.activation_code(customer)
+    judge.accepts(late.verify())
+    judge.accepts(other.verify(signed(other.keys, new.code.reveal())), WRONG_OR_DEAD)
+    judge.holds(len(stories.devices(customer)) == len(bound), "a further device is bound", "it stays unbound")
+    judge.still_works(stories.begin_with_code(customer, new).verify())
 
 
 @clause("signature-challenge.used-activation-code")

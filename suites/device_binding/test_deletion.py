@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from contract.clauses import clauses
 from contract.exchange import Exchange, NotJson
-from contract.judge import Judge, document, flaw
+from contract.judge import Judge, NotTestable, document, flaw
 from signer import KeyPair
 from suites.device_binding.beginnings import Begin, each_beginning
 from suites.device_binding.pages import device_ids, documented, rows
@@ -19,6 +20,8 @@ from suites.law import clause
 from suites.stories import Binding, Stories, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
+
+NO_CHALLENGE = clauses()["deletion.signing-challenge"].answers
 
 
 def delete(binding: Binding, **options: Any) -> None:
@@ -227,6 +230,22 @@ def test_no_open_signing_challenge_of_either_key_can_be_verified(
     judge.accepts_each(stories.each(verified))
 
 
+@clause("deletion.open-signing-challenge")
+def test_a_deleted_device_does_not_come_back_when_its_key_is_bound_to_another_one(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    old = stories.bind(customer)
+    signings = {"no purpose": Signing.begin(old), "a purpose": Signing.begin(old, key_purpose="unrestricted")}
+    delete(old)
+    again = partner.call("create-device", json=stories.registration(customer, old.keys))
+    if not again.answer.ok or not (new := stories.binding(customer, old.keys, document(again))).verify().answer.ok:
+        raise NotTestable("needs a target that takes the key of a deleted device")
+    judge.accepts_each(stories.each({what: signing.verify for what, signing in signings.items()}))
+    judge.accepts(partner.call("create-signing-challenge", json={"device_id": old.device_id}), NO_CHALLENGE)
+    assert device_ids(rows(partner, customer)) == [new.device_id], "not just the device with the key is listed"
+    assert Signing.begin(new).verify().answer.ok, "the key of a deleted device cannot sign for its new one"
+
+
 @clause("deletion.deletes")
 def test_a_deletion_ends_no_open_challenge_of_another_device(
     stories: Stories, partner: Partner, customer: Person, judge: Judge
@@ -261,7 +280,9 @@ def test_the_place_of_a_deleted_device_is_free_again(
 def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
     begin: Begin, stories: Stories, partner: Partner, customer: Person, judge: Judge
 ) -> None:
-    binding, sibling = stories.beside(partial(begin, stories, customer), partial(stories.bind, customer))
+    binding, sibling, pending = stories.beside(
+        partial(begin, stories, customer), partial(stories.bind, customer), partial(stories.begin, customer)
+    )
     deleted = partner.call("delete-device", binding.device_id)
     judge.accepts(deleted)
     verified = binding.verify()
@@ -271,6 +292,7 @@ def test_a_deleted_unbound_device_has_a_dead_challenge_or_was_not_deleted(
     bound = {row["id"] for row in stories.devices(customer)}
     assert (binding.device_id in bound) != dies, "an unbound device is bound after its deletion, or not after a refusal"
     assert sibling.device_id in bound, "the deletion of an unbound device took another device"
+    assert pending.verify().answer.ok, "the deletion of an unbound device ended another binding"
 
 
 @clause("general.foreign-path", "delete-device")

@@ -12,7 +12,7 @@ from contract.judge import Judge
 from signer import KeyPair
 from suites.key_addition import KeyAddition
 from suites.law import clause
-from suites.stories import Binding, Stories
+from suites.stories import Binding, Stories, signed
 from target.provisioning import Person
 
 FIVE = 5
@@ -57,6 +57,38 @@ def test_neither_keys_nor_deleted_devices_count(
     judge.accepts(begun)
     judge.works(stories.binding(customer, keys, judge.works(begun)).verify())
     judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
+
+
+@clause("binding.pending-devices")
+def test_neither_repeated_nor_failed_verifications_count(stories: Stories, customer: Person, judge: Judge) -> None:
+    failed, last, *bound = stories.begin_all(customer, FIVE + 1)
+    for verified in stories.together([one.verify for one in bound]):
+        judge.works(verified)
+    # What a repetition gets, or a wrong signature, is the business of other clauses.
+    for one in (*bound, bound[0]):
+        one.verify()
+    failed.verify(signed(last.keys, failed.secret.reveal()))
+    judge.accepts(customer.partner.call("create-device", json=stories.registration(customer, KeyPair.generate())))
+    judge.works(last.verify())
+    judge.holds(len(devices(stories, customer)) == FIVE, "the fifth device is not bound", "it is bound")
+
+
+@clause("binding.five-devices")
+def test_devices_count_however_they_were_bound_and_so_does_their_deletion(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    late, later, next_one, *restricted = stories.begin_all(customer, FIVE + 1, key_purpose="restricted")
+    for verified in stories.together([one.verify for one in restricted]):
+        judge.works(verified)
+    for _ in range(FIVE - len(restricted)):
+        by_code = stories.begin_with_code(customer, stories.activation_code(customer, invalidate_existing=True))
+        judge.works(by_code.verify())
+    judge.accepts(late.verify())
+    still_five(late, stories, judge)
+    judge.works(customer.partner.call("delete-device", by_code.device_id))
+    judge.works(next_one.verify())
+    judge.accepts(later.verify())
+    still_five(later, stories, judge)
 
 
 @clause("binding.five-devices")

@@ -137,9 +137,19 @@ def test_a_key_is_found_under_its_own_device_only(
 
 
 @clause("keys.unknown-key")
-def test_a_key_is_not_found_under_another_persons_device(
+def test_no_key_of_another_persons_a_pending_or_a_deleted_device_is_found_under_mine(
     stories: Stories, partner: Partner, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
-    mine, theirs = stories.beside(partial(stories.bind, customer), partial(stories.bind, another_customer))
+    (mine, gone), theirs, pending = stories.beside(
+        partial(stories.bind_all, customer, 2),
+        partial(stories.bind, another_customer),
+        partial(stories.begin, customer),
+    )
+    document(partner.call("delete-device", gone.device_id))
     judge.holds(partner.call("read-key", theirs.device_id, theirs.key_id).status == 200, "not found at home", "200")
-    judge.accepts(partner.call("read-key", mine.device_id, theirs.key_id))
+    others = {"another person's": theirs, "a pending": pending, "a deleted": gone}
+    reads = {
+        f"{whose} device's": partial(partner.call, "read-key", mine.device_id, it.key_id)
+        for whose, it in others.items()
+    }
+    judge.accepts_each(stories.each(reads))

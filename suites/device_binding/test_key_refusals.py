@@ -207,15 +207,16 @@ def test_a_device_whose_binding_failed_takes_no_key_though_its_person_has_bound_
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
     bound = stories.bind(customer)
-    by_sms, by_code = stories.beside(
-        partial(stories.begin, customer),
+    (by_sms, deleted), by_code = stories.beside(
+        partial(stories.begin_all, customer, 2),
         lambda: stories.begin_with_code(customer, stories.activation_code(customer)),
     )
     by_sms.verify(signed(bound.keys, by_sms.secret.reveal()))
+    customer.partner.call("delete-device", deleted.device_id)
     before = stories.state(customer)
     tries = {
         f"{what}, {how}": partial(add, device, key_addition.body(replace(device, keys=keys), KeyPair.generate()))
-        for what, device in (("after a wrong signature", by_sms), ("by activation code", by_code))
+        for what, device in (("after a wrong signature", by_sms), ("by a code", by_code), ("deleted", deleted))
         for how, keys in (("by its own key", device.keys), ("by the bound device's key", bound.keys))
     }
     judge.accepts_each(stories.each(tries))

@@ -35,12 +35,24 @@ def shows_use(stories: Stories, binding: Binding, verified: Exchange, offset: fl
     )
 
 
+def used_in_list(stories: Stories, binding: Binding) -> dict[str, bool]:
+    """Which keys have a used_at in the list, by their ids; it may leave used_at out."""
+    return {key_id: bool(key.get("used_at")) for key_id, key in stories.keys(binding).items()}
+
+
 @clause("keys.unused")
 def test_a_key_is_unused_right_after_the_binding(stories: Stories, customer: Person) -> None:
-    binding = stories.bind(customer)
-    shown, keys = stories.beside(partial(used_at, binding), partial(stories.keys, binding))
-    assert shown is None, "right after the binding a key has a used_at"
-    assert keys.get(binding.key_id, {}).get("used_at") is None, "right after the binding used_at is listed"
+    used = stories.bind(customer)
+    document(verify_signing_challenge(used, signing_challenge(used)))
+    by_sms, by_code = stories.beside(
+        partial(stories.bind, customer, key_purpose="restricted"),
+        lambda: stories.begin_with_code(customer, stories.activation_code(customer)),
+    )
+    document(by_code.verify())
+    for binding in (by_sms, by_code):
+        shown, keys = stories.beside(partial(used_at, binding), partial(stories.keys, binding))
+        assert shown is None, "right after the binding a key has a used_at"
+        assert keys.get(binding.key_id, {}).get("used_at") is None, "right after the binding used_at is listed"
 
 
 @clause("keys.used-at")
@@ -93,11 +105,15 @@ def test_a_signature_marks_only_the_key_that_signed(
     of_first, of_added = stories.together(both)
     assert of_added == before, "the signature of one key moved used_at of the other"
     assert is_about(of_first, first), "used_at is not the time of the verified signing challenge"
+    shown = used_in_list(stories, binding)
+    assert bool(of_added) or not shown[added], "the list shows the key as used that has not signed"
     second = sign(binding, new, "restricted")
     document(second)
     then, of_added = stories.together(both)
     assert then == of_first, "the signature of the added key moved used_at of the first"
     assert is_about(of_added, second), "used_at of the added key is not the time when it signed"
+    shown = used_in_list(stories, binding)
+    assert shown[added] == shown[binding.key_id], "the list shows but one of two keys as used"
     assert used_at(sibling) == untouched, "the signature of one device moved used_at of another"
 
 

@@ -104,7 +104,10 @@ def test_pages_without_a_size_hold_ten_devices_each(stories: Stories, partner: P
     default, first, second, third = map(device_ids, stories.together(reads))
     assert default == first, "without page[number] it is not page number 1"
     assert (len(first), len(second), third) == (DEFAULT_SIZE, 2, []), "of twelve devices page 1 holds not ten"
-    assert {*first, *second} == {device.device_id for device in bound}, "pages without a size leave a device out"
+    everything = {device.device_id for device in bound}
+    assert {*first, *second} == everything, "pages without a size leave a device out"
+    for size in (DEFAULT_SIZE + 1, len(everything), LARGEST):
+        pages_are_right(stories, customer, everything, size, include_deleted="true")
     live = [rows(partner, customer, number=number) for number in (1, 2)]
     assert sorted(map(len, live)) == [0, 2], "deleted devices take places on a page without a size"
 
@@ -143,16 +146,21 @@ def test_a_page_size_above_a_thousand_is_cut_or_refused(
 
 
 @clause("devices.page-headers")
-def test_the_headers_total_and_per_page_are_right(stories: Stories, partner: Partner, customer: Person) -> None:
+def test_the_headers_total_and_per_page_are_right(
+    stories: Stories, partner: Partner, customer: Person, another_customer: Person
+) -> None:
     bound, _ = stories.beside(partial(stories.bind_all, customer, 4), partial(stories.begin, customer))
     document(partner.call("delete-device", bound[0].device_id))
-    whole, with_deleted, *parts = stories.together(
+    empty, whole, with_deleted, *parts = stories.together(
         [
+            partial(page, partner, another_customer, include_deleted="true"),
             partial(page, partner, customer),
             partial(page, partner, customer, size=1, include_deleted="true"),
             *(partial(page, partner, customer, size=2, number=number) for number in (1, 2, 3)),
         ]
     )
+    given = counted(empty).items()
+    assert given <= {"total": "0", "per-page": "10"}.items(), "total or per-page is wrong where there is no device"
     given = counted(whole).items()
     assert given <= {"total": "3", "per-page": "10"}.items(), "total or per-page is wrong without a size"
     for part in parts:

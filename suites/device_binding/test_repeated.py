@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from contract.answers import Answers
 from contract.exchange import Exchange
 from contract.judge import Judge, document
 from signer import KeyPair
 from suites.key_addition import KeyAddition
 from suites.law import clause
+from suites.lifetimes import OUTSIDE, SPENT, lifetime
 from suites.stories import Stories, signed, signing_challenge, verify_signing_challenge
 from target.partner import Partner
 from target.provisioning import Person
@@ -71,6 +74,26 @@ def test_a_wrong_signature_on_a_verified_challenge_is_refused(stories: Stories, 
     before = stories.state(customer)
     judge.accepts(binding.verify(signed(KeyPair.generate(), binding.secret.reveal())), REFUSED)
     judge.unchanged(before, stories.state(customer))
+
+
+@clause("signature-challenge.repeated")
+@pytest.mark.usefixtures("clock")
+def test_a_verification_that_is_repeated_too_late_changes_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding = stories.bind(customer)
+    before, late = stories.state(customer), lifetime(binding.challenge) + OUTSIDE
+    allowed = judge.clause.answers
+    assert allowed is not None
+    assert SPENT is not None
+    judge.accepts(binding.verify(clock_offset=late), allowed | SPENT)
+    judge.accepts(
+        binding.verify(signed(KeyPair.generate(), binding.secret.reveal()), clock_offset=late), REFUSED | SPENT
+    )
+    customer.partner.call("read-signature-challenge", binding.challenge_id, clock_offset=late)
+    judge.unchanged(before, stories.state(customer))
+    signing = verify_signing_challenge(binding, signing_challenge(binding))
+    judge.holds(signing.answer.ok, "afterwards the device cannot sign", "it can", signing)
 
 
 @clause("signature-challenge.deleted-stays-deleted")

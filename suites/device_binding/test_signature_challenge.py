@@ -73,6 +73,21 @@ def test_a_challenge_reads_the_same_later(stories: Stories, customer: Person, ju
         reads_as_begun(judge, binding.challenge, judge.works(shown))
 
 
+@clause("signature-challenge.read")
+@pytest.mark.usefixtures("clock")
+def test_what_is_tried_in_vain_does_not_change_what_a_challenge_reads(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    binding, other = stories.begin_all(customer, 2)
+    for wrong in ("zz", signed(other.keys, binding.secret.reveal())):
+        binding.verify(wrong, clock_offset=120)
+    judge.works(other.verify())
+    shown = read(binding)
+    # Wrong tries may be the end of a challenge (contract 1.11).
+    if shown.answer.ok:
+        reads_as_begun(judge, binding.challenge, judge.works(shown))
+
+
 @clause("signature-challenge.read-after-success")
 def test_a_challenge_can_be_read_after_success_or_is_gone(stories: Stories, customer: Person, judge: Judge) -> None:
     binding = stories.bind(customer)

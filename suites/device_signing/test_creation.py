@@ -6,10 +6,12 @@ from functools import partial
 
 import pytest
 
-from contract.judge import Judge, document
+from contract.judge import Judge, NotTestable, document
+from signer import KeyPair
 from suites.change_requests.changes import Change, by_device
 from suites.device_signing.signing import Signing, begin
 from suites.device_signing.two_keys import two_keys
+from suites.general.tolerance import tolerates
 from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.lifetimes import after_expiry, lifetime
@@ -94,6 +96,20 @@ def test_no_two_devices_get_the_same_text(
 
 
 @clause("signing-challenge.never-repeats")
+def test_a_key_that_is_bound_anew_gets_other_texts(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    first, second = Signing.begin(device), Signing.begin(device)
+    document(first.verify())
+    document(customer.partner.call("delete-device", device.device_id))
+    registered = customer.partner.call("create-device", json=stories.registration(customer, device.keys))
+    if not registered.answer.ok:
+        raise NotTestable("needs a target that binds the key of a deleted device anew")
+    again = stories.binding(customer, device.keys, document(registered))
+    document(again.verify())
+    never_repeats(judge, first, second, Signing.begin(again), Signing.begin(again))
+
+
+@clause("signing-challenge.never-repeats")
 def test_no_two_keys_get_the_same_text(
     stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
 ) -> None:
@@ -112,3 +128,16 @@ def test_the_text_of_a_change_request_is_that_of_no_signing_challenge(
     text = by_device(stories, change, device).text
     texts = [before, text, Signing.begin(device).text]
     judge.holds(len(set(texts)) == len(texts), "a string_to_sign came twice", "a text of its own for each")
+
+
+@clause("general.unknown-fields", "create-signing-challenge")
+def test_a_challenge_cannot_be_given_what_the_target_decides(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    wishes = {"string_to_sign": "Pay 1 EUR", "id": device.device_id, "expires_at": "2101-01-01T00:00:00Z", "key": "0"}
+    for fields in (wishes, {**wishes, "key_id": device.key_id, "type": "sms", "verified": True, "used": False}):
+        signing = Signing(device, tolerates(judge, begin(device, fields=fields)))
+        judge.holds(signing.text != wishes["string_to_sign"], "the request names the text to sign", "a text of its own")
+        judge.holds(lifetime(signing.challenge) < 86_400, "the request names the expiry", "the documented lifetime")
+        wrong, right = signing.by(KeyPair.generate()).verify(), Signing.begin(device).verify()
+        judge.holds(not wrong.answer.ok, "a wrong signature was verified", "a refusal", wrong)
+        judge.works(right)

@@ -8,6 +8,7 @@ import pytest
 
 from contract.judge import Judge, document
 from signer import KeyPair
+from suites.clocks import until_midnight
 from suites.device_signing.signing import Signing, begin, used_at
 from suites.law import clause
 from suites.lifetimes import INSIDE, OUTSIDE, after_expiry, before_expiry, lifetime
@@ -92,7 +93,8 @@ def test_a_later_challenge_does_not_lengthen_the_life_of_another(
 ) -> Story:
     old = Signing.begin(stories.bind(customer))
     early = yield before_expiry(old.challenge)
-    judge.works(begin(old.device, clock_offset=early))
+    later = Signing(old.device, judge.works(begin(old.device, clock_offset=early)))
+    judge.works(later.verify(clock_offset=early))
     late = yield after_expiry(old.challenge)
     judge.accepts(old.verify(clock_offset=late))
 
@@ -116,3 +118,25 @@ def test_a_challenge_of_some_minutes_ago_can_be_verified(stories: Stories, custo
     known = lifetime(Signing.begin(device).challenge)
     for age in (known / 2 + 0.5, known - 3 * INSIDE):
         judge.accepts(Signing(device, judge.works(begin(device, clock_offset=-age))).verify())
+
+
+@clause("signing-challenge.expired")
+@pytest.mark.usefixtures("clock")
+def test_a_challenge_that_is_long_over_stays_over(stories: Stories, customer: Person, judge: Judge) -> None:
+    *old, still_open = Signing.begin_all(stories, stories.bind(customer), 3)
+    # A little more than a whole hour and a whole day: the rest alone is less than the lifetime.
+    for signing, offset in zip(old, (3_630.0, 86_430.0), strict=True):
+        judge.accepts(signing.verify(clock_offset=offset))
+    judge.still_works(still_open.verify())
+
+
+@clause("signing-challenge.expired")
+@pytest.mark.usefixtures("clock")
+def test_a_challenge_lives_and_dies_across_midnight_as_ever(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    asked = begin(device)
+    known = lifetime(judge.works(asked))
+    evening = until_midnight(asked) - known / 2
+    alive, dead = (Signing(device, judge.works(begin(device, clock_offset=evening))) for _ in range(2))
+    judge.accepts(alive.verify(clock_offset=evening + 0.8 * known), clause="signing-challenge.alive-before-expiry")
+    judge.accepts(dead.verify(clock_offset=evening + known + OUTSIDE))

@@ -210,4 +210,8 @@ def test_a_key_whose_addition_was_refused_does_not_count(
     refused = add(device, addition(key_addition, device, new, "unrestricted", device_signature=own))
     judge.holds(not refused.answer.ok, "a key authorized itself", "a refusal", refused)
     judge.accepts(begin(device, fields={"key_purpose": "restricted"}))
+    mine, right = Signing.begin_all(stories, device, 2)
+    signed = mine.by(new).verify()
+    judge.holds(not signed.answer.ok, "a key that was refused signs", "a refusal", signed)
+    judge.still_works(right.verify())
     judge.still_works(begin(device, fields={"key_purpose": "unrestricted"}))

@@ -9,7 +9,10 @@ from contract.answers import Answers
 from contract.clauses import clauses
 from contract.judge import Judge, document
 from signer import KeyPair
+from suites.change_requests.changes import begin_all as change_requests
+from suites.change_requests.changes import by_device
 from suites.device_signing.signing import Signing, begin
+from suites.key_addition import KeyAddition
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
 from suites.stories import Stories, signed
@@ -105,18 +108,41 @@ def test_what_else_the_device_may_have_signed_completes_nothing(
 
 
 @clause("signing-challenge.wrong-signature")
+def test_what_the_device_signed_on_another_occasion_completes_nothing(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    device, new = stories.bind(customer), KeyPair.generate()
+    done, still_open = change_requests(stories, customer, by_device, 2, device)
+    document(done.confirm())
+    addition = key_addition.body(device, new)
+    document(customer.partner.call("add-key", device.device_id, json=addition))
+    tries = {
+        "a confirmed change": str(done.body["signature"]),
+        "a change that waits": str(still_open.body["signature"]),
+        "the key that was added": str(addition["device_signature"]["signature"]),
+    }
+    attempts = Signing.begin_all(stories, device, len(tries), key_purpose="unrestricted")
+    pairs = zip(attempts, tries.items(), strict=True)
+    calls = {f"the signature over {what}": partial(mine.verify, signature) for mine, (what, signature) in pairs}
+    judge.accepts_each(stories.each(calls))
+    judge.still_works(still_open.confirm())
+
+
+@clause("signing-challenge.wrong-signature")
 def test_the_key_of_a_deleted_or_unbound_device_completes_nothing(
     stories: Stories, customer: Person, judge: Judge
 ) -> None:
     (device, deleted), pending = stories.beside(
         partial(stories.bind_all, customer, 2), partial(stories.begin, customer)
     )
+    early = Signing.begin(device)
     document(customer.partner.call("delete-device", deleted.device_id))
     *attempts, right = Signing.begin_all(stories, device, 3)
     by_strangers = [attempt.by(it.keys).verify for attempt, it in zip(attempts, (deleted, pending), strict=True)]
     for tried in stories.together(by_strangers):
         judge.accepts(tried)
     judge.still_works(right.verify())
+    judge.still_works(early.verify())
 
 
 @clause("signing-challenge.wrong-signature")

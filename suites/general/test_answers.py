@@ -10,6 +10,7 @@ from contract.everywhere import instant
 from contract.exchange import Exchange
 from contract.judge import Judge
 from signer import KeyPair
+from suites.activation.codes import WITH_EXPIRED, asked_for, event_on, events_of
 from suites.clocks import answered_at, is_about
 from suites.general.cells import each_without_content
 from suites.general.odd_ids import made_up_ids
@@ -155,3 +156,18 @@ def test_lists_keep_their_order(
         judge.holds(orders[0] == orders[1] == orders[2], "the devices changed their order", "a stable order")
     orders = [list(keys) for keys in stories.together([partial(stories.keys, bindings[0])] * 3)]
     judge.holds(orders[0] == orders[1] == orders[2], "the keys changed their order", "a stable order")
+
+
+@clause("general.stable-order")
+def test_lists_of_codes_and_events_keep_their_order(judge: Judge, partner: Partner, stories: Stories) -> None:
+    newcomer = stories.newcomer(partner)
+    codes = [stories.activation_code(newcomer, invalidate_existing=True) for _ in range(3)]
+    for _ in range(3):
+        judge.works(event_on(partner, codes[-1].id))
+    reads = {
+        "codes": lambda: judge.works(asked_for(newcomer, WITH_EXPIRED)),
+        "events of one moment": lambda: events_of(partner, codes[-1].id),
+    }
+    for what, read in reads.items():
+        orders = [[row["id"] for row in rows] for rows in stories.together([read] * 2)]
+        judge.holds(orders[0] == orders[1], f"the {what} changed their order", "a stable order")

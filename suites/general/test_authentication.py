@@ -106,6 +106,8 @@ def test_nothing_but_a_bearer_token_is_let_in(judge: Judge, partner: Partner, ta
         "no scheme": token,
         "Bearer and no space": f"Bearer{token}",
         "Bearer after another word": f"Token Bearer {token}",
+        "Basic with the token as the user": f"Basic {b64encode(f'{token}:'.encode()).decode()}",
+        "Basic with the token as the password": f"Basic {b64encode(f'x:{token}'.encode()).decode()}",
     }
     judge.accepts_each(
         {
@@ -128,6 +130,8 @@ def test_a_good_token_under_any_name_in_the_query_is_refused(judge: Judge, partn
     token = partner.token.reveal()
     for name, value in {"token": token, "Authorization": f"Bearer {token}", "bearer_token": token}.items():
         judge.accepts(partner.call("list-devices", params={**ONE, name: value}, token=None))
+    good_and_bad = {**ONE, "access_token": token}
+    judge.accepts(partner.call("list-devices", params=good_and_bad, token=Secret("unknown-token")))
 
 
 @pytest.mark.parametrize("operation", [name for name in operations() if name != "fetch-token"])
@@ -161,6 +165,13 @@ def test_the_token_is_looked_at_before_the_permission(
 def test_an_unknown_path_without_a_token_is_refused(path: str, judge: Judge, partner: Partner) -> None:
     judge.accepts(partner.request("GET", path, token=None))
     judge.accepts(partner.request("POST", path, token=None, json={}))
+
+
+@clause("general.unknown-path-without-token")
+def test_a_path_written_in_another_way_is_guarded(judge: Judge, partner: Partner) -> None:
+    # A router may take each of them for the path of a list, though who guards that does not.
+    for path in ("/v1/mfa/%64evices", "/v1/mfa/devices.json", "/v1/mfa/devices;a=b", "/v1/MFA/Devices"):
+        judge.accepts(partner.request("GET", path, params=ONE, token=None))
 
 
 @each_path

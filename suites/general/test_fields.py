@@ -13,6 +13,7 @@ from suites.general.deltas import (
     WRONG_TYPES,
     Absent,
     answers_for,
+    answers_to_no_object,
     in_other_case,
     is_plain,
     spoilt,
@@ -42,11 +43,21 @@ def refuses_in_each(judge: Judge, good: Specimen, fields: list[Field], what: str
         judge.accepts_each({f"{field.name} {what}": answers[field.name]}, allowed)
 
 
+def is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 @each_with_fields(lambda _, field: field.required)
 @clause("general.field-required")
 def test_a_required_field_that_is_absent_is_refused(refusal: ProvedRefusal, judge: Judge, fields: list[Field]) -> None:
     with refusal as good:
         refuses_in_each(judge, good, fields, "absent", Absent.FIELD)
+        # What the query holds is in no body.
+        params = {**(good.params or {}), **{name: value for name, value in (good.json or {}).items() if is_text(value)}}
+        allowed = answers_to_no_object(good.operation, judge.clause.answers)
+        for field in fields:
+            allowed = answers_for(good.operation, field, allowed)
+        judge.accepts(good.send(json={}, params=params, confidential=True), allowed)
 
 
 @each_with_fields(lambda _, field: field.required)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import eq
 
-from contract.judge import Judge, NotTestable
+from contract.clauses import clauses
+from contract.judge import Judge, NotTestable, document
 from contract.operations import Operation, operations
 from signer import KeyPair
 from suites.activation.codes import event_on, events_of
@@ -91,6 +93,13 @@ def test_the_id_of_another_kind_of_thing_is_unknown(judge: Judge, customer: Pers
         if not takes(one, reader)
     }
     judge.accepts_each(stories.each(tried))
+    # An id is a text: with a zero before it, it is another one.
+    nearly = {
+        f"{name} with a zero before the id": partial(call, name, f"0{one}")
+        for name, one in ids.items()
+        if name.startswith("read-") and name != "read-key"
+    }
+    judge.accepts_each(stories.each(nearly), clauses()["general.impossible-id"].answers)
     for name in ids.keys() & {"read-person", "read-device", "read-activation-challenge"}:
         judge.still_works(call(name, ids[name]))
 
@@ -137,6 +146,18 @@ def test_no_two_things_have_the_same_id(
     }
     for kind, ids in kinds.items():
         judge.holds(len(set(ids)) == len(ids), f"two {kind} have the same id", "an id of its own for each")
+
+
+@clause("general.identifiers")
+def test_no_id_is_given_again_after_a_deletion(judge: Judge, customer: Person, stories: Stories) -> None:
+    device, code = stories.bind(customer), stories.activation_code(customer)
+    document(customer.partner.call("delete-device", device.device_id))
+    document(customer.partner.call("delete-activation-challenge", code.id))
+    again, another = stories.begin(customer), stories.activation_code(customer)
+    old, new = ((one.device_id, one.key_id, one.challenge_id) for one in (device, again))
+    same = any(map(eq, old, new))
+    judge.holds(not same, "an id of a deleted device, or of its key or challenge, is given again", "ids of its own")
+    judge.holds(code.id != another.id, "a deleted code's id is given again", "an id of its own")
 
 
 @clause("general.identifiers")

@@ -24,7 +24,7 @@ from suites.law import clause
 from suites.specimens import Specimen
 from suites.stories import Stories
 from target.partner import Partner
-from target.provisioning import Person
+from target.provisioning import Person, Provisioning
 
 
 def survives(judge: Judge, exchange: Exchange, what: str) -> Exchange:
@@ -79,8 +79,12 @@ def test_no_signature_gets_a_5xx(judge: Judge, customer: Person, stories: Storie
     survives_each(judge, dict(zip(SIGNATURES, added, strict=True)))
 
 
+STORED = ("a lone surrogate", "a NUL", "control characters", "an emoji", "100,000 characters")
+"""Texts on which a target may fail when it reads what it took."""
+
+
 @clause("general.no-server-error")
-@pytest.mark.parametrize("what", ["a lone surrogate", "a NUL", "control characters", "an emoji", "100,000 characters"])
+@pytest.mark.parametrize("what", STORED)
 def test_no_name_that_was_taken_gets_a_5xx_when_it_is_read(
     what: str, judge: Judge, partner: Partner, customer: Person, stories: Stories
 ) -> None:
@@ -93,6 +97,18 @@ def test_no_name_that_was_taken_gets_a_5xx_when_it_is_read(
         survives(judge, partner.call("list-devices", params={"filter[person_id]": customer.id}), what)
         survives(judge, partner.call("read-device", binding.device_id), what)
         survives(judge, partner.call("list-keys", binding.device_id), what)
+
+
+@clause("general.no-server-error")
+def test_no_person_that_was_taken_gets_a_5xx_when_it_is_read(
+    judge: Judge, partner: Partner, provisioning: Provisioning, stories: Stories
+) -> None:
+    bodies_of = {what: {**provisioning.fields(), "last_name": TEXTS[what]} for what in STORED}
+    create = partial(partner.call, "create-person", hostile=True)
+    made = stories.each({what: partial(create, json=body) for what, body in bodies_of.items()})
+    survives_each(judge, made)
+    taken = {what: document(exchange)["id"] for what, exchange in made.items() if exchange.answer.ok}
+    survives_each(judge, stories.each({what: partial(partner.call, "read-person", one) for what, one in taken.items()}))
 
 
 @clause("general.no-server-error")

@@ -80,7 +80,7 @@ class Trespass:
         for finished in one.together([estate.finish for estate in estates]):
             for name, last in finished.items():
                 self._found[name].last.append(last)
-        late = [*self._readings(one, other), *self._readings(other, one)]
+        late = [*self._latecomers(one, other), *self._latecomers(other, one)]
         one.together([partial(self._guarded, name, act) for name, act in late])
         for estate in estates:
             self._failed |= estate.failed
@@ -127,13 +127,13 @@ class Trespass:
             if is_list(theirs.operation):
                 yield name, partial(self._lists, mine, theirs)
 
-    def _readings(self, intruder: Estate, owner: Estate) -> Iterator[tuple[str, Callable[[], None]]]:
-        """What one partner tries to read of the other one's when all is verified, confirmed or deleted."""
+    def _latecomers(self, intruder: Estate, owner: Estate) -> Iterator[tuple[str, Callable[[], None]]]:
+        """What one partner tries for once more when all of the other one's is verified, confirmed or deleted."""
         for name in sorted(intruder.things.keys() & owner.things.keys()):
-            if owner.things[name].ids and owner.things[name].operation.idempotent:
-                yield name, partial(self._read, intruder.things[name], owner.things[name])
+            if owner.things[name].ids:
+                yield name, partial(self._late, intruder.things[name], owner.things[name])
 
-    def _read(self, mine: Specimen, theirs: Specimen) -> None:
+    def _late(self, mine: Specimen, theirs: Specimen) -> None:
         allowed = answers_to_foreigner(theirs.operation, clauses()[PATH].answers)
         late = {"the id of another partner, who is done with it": partial(theirs.send, partner=mine.partner)}
         self._add(PATH, theirs.operation, self._sent(late), lambda _: allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -137,11 +138,11 @@ def test_a_challenge_that_was_made_in_the_past_lives_from_then_on(
 @clause("hooks.clock-moves")
 def test_a_deletion_writes_the_time_to_which_it_was_moved(stories: Stories, customer: Person) -> None:
     binding = stories.bind(customer)
-    document(customer.partner.call("delete-device", binding.device_id, clock_offset=5_000))
+    document(customer.partner.call("delete-device", binding.device_id, clock_offset=5_000.5))
     exchange = page(customer.partner, customer, include_deleted="true")
     times = [row.get("deleted_at") for row in document(exchange) if row["id"] == binding.device_id]
     assert times, "a deleted device is not listed with include_deleted=true"
-    assert is_about(times[0], exchange, 5_000), "deleted_at is not moved by the offset"
+    assert is_about(times[0], exchange, 5_000.5), "deleted_at is not moved by the offset"
 
 
 @clause("hooks.clock-one-request")
@@ -155,8 +156,25 @@ def test_the_request_after_a_moved_one_is_not_moved(stories: Stories, customer: 
 
 
 @clause("hooks.clock-one-request")
+def test_the_request_after_a_moved_one_that_was_refused_is_not_moved(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    create = partial(customer.partner.call, "create-device")
+    body = stories.registration(customer, KeyPair.generate())
+    bad: list[dict[str, Any]] = [{"json": {}}, {"json": body, "token": None}]
+    for delta in bad:
+        refused = create(**delta, clock_offset=5_000.5)
+        judge.holds(not refused.answer.ok, "a bad request succeeded", "a refusal", refused)
+    exchange = create(json=body)
+    time = document(exchange)["challenge"]["created_at"]
+    judge.holds(is_about(time, exchange), "the offset of a refused request moves the next one", "no offset", exchange)
+
+
+@clause("hooks.clock-one-request")
 @pytest.mark.parametrize("offset", [-AGES, AGES])
-def test_what_was_read_at_another_time_works_as_before(workshop: Workshop, judge: Judge, offset: float) -> None:
+def test_what_was_read_at_another_time_works_as_before(
+    workshop: Workshop, another_customer: Person, judge: Judge, offset: float
+) -> None:
     def by_code() -> Callable[[], Exchange]:
         code = workshop.stories.activation_code(workshop.person, invalidate_existing=True)
         return workshop.stories.begin_with_code(workshop.person, code).verify
@@ -166,6 +184,8 @@ def test_what_was_read_at_another_time_works_as_before(workshop: Workshop, judge
     bind = by_code()
     readings = readings_of(workshop.person, things.values())
     workshop.stories.together([partial(reading, clock_offset=offset) for reading in readings])
+    # So does what is written at another time, as long as it is about somebody else.
+    workshop.stories.together([partial(write, clock_offset=offset) for write in writings_of(another_customer)])
     for name, last in {"a binding by activation code": bind(), **{name: act() for name, act in acts.items()}}.items():
         if flaw(last):
             # Another one tells what was moved from what never works.
@@ -187,13 +207,26 @@ def readings_of(person: Person, things: Iterable[Specimen]) -> Iterator[Callable
         yield partial(person.partner.call, name, params={**by_person, f"filter[include_{dead}]": "true"})
 
 
+def writings_of(person: Person) -> Iterator[Callable[..., Exchange]]:
+    """What can be begun for a person."""
+    bodies = {
+        "create-device": {"person_id": person.id, "key": KeyPair.generate().public_hex},
+        "create-sms-challenge": {"person_id": person.id},
+        "create-activation-challenge": activation_request(person),
+    }
+    yield from (partial(person.partner.call, name, json=body) for name, body in bodies.items())
+    yield partial(ask, person)
+
+
 @clause("hooks.clock-one-request")
 def test_an_offset_that_is_not_a_number_is_ignored(stories: Stories, customer: Person) -> None:
     def created(offset: str) -> Exchange:
         body = stories.registration(customer, KeyPair.generate())
         return customer.partner.call("create-device", json=body, headers={"X-Test-Clock-Offset": offset})
 
-    odd = ("tomorrow", "9000 seconds", "9000s", "9000,5", "9000 9000", "nan", "--9000", "-", "")
+    words = ("tomorrow", "9000 seconds", "9000s", "PT9000S", "nan", "")
+    numerals = ("9000,5", "9000 9000", "9_000", "2:30", "--9000", "-")
+    odd = (*words, *numerals)
     for offset, exchange in stories.each({offset: partial(created, offset) for offset in odd}).items():
         assert exchange.answer.ok, f"the offset {offset!r} is not ignored"
         assert is_about(document(exchange)["challenge"]["created_at"], exchange), f"the offset {offset!r} moves"
@@ -226,7 +259,7 @@ def test_a_token_that_was_dated_back_by_half_of_its_life_is_good(target: Target,
 def test_a_token_that_was_dated_back_has_expired(target: Target, partner: Partner, judge: Judge) -> None:
     credentials = target.profile.credentials[partner.role]
     lifetime = document(request_token(target.client, target.profile, credentials))["expires_in"]
-    dated = request_token(target.client, target.profile, credentials, clock_offset=-max(4_000, lifetime + 400))
+    dated = request_token(target.client, target.profile, credentials, clock_offset=-max(4_000, lifetime + 400) - 0.5)
     token = Secret(document(dated)["access_token"])
     judge.accepts(partner.call("list-devices", params={"page[size]": 1}, token=token))
     still_good = partner.call("list-devices", params={"page[size]": 1})

@@ -13,9 +13,10 @@ from contract.exchange import Exchange, NotJson
 from contract.judge import Judge, document
 from signer import KeyPair
 from suites.access.numbers import authorize, owner
-from suites.change_requests.changes import Change, to_nobody, to_number
+from suites.change_requests.changes import Change, by_number, to_nobody, to_number
+from suites.clocks import is_about
 from suites.law import clause
-from suites.sms_challenges.codes import ask
+from suites.sms_challenges.codes import Coded, ask
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
@@ -132,7 +133,38 @@ def test_the_outbox_holds_no_message_to_another_number(
     for person, own in zip(persons, begun, strict=True):
         found = [message.get("challenge_id") for message in rows(judge, partner, person.number)]
         assert found == [None, own], "the outbox holds other messages than those to the number"
-    assert rows(judge, partner, provisioning.number()) == [], "the outbox holds messages to a number that nobody has"
+    assert customer.number is not None
+    digits = customer.number.reveal()
+    nobodys = [provisioning.number(), Secret(digits[:-1]), Secret(f"{digits}0")]
+    current().numbers += nobodys[1:]
+    for number in nobodys:
+        assert rows(judge, partner, number) == [], "the outbox holds messages to a number that nobody has"
+
+
+@clause("hooks.outbox")
+def test_what_was_sent_stays_in_the_outbox_whatever_becomes_of_it(
+    stories: Stories, partner: Partner, customer: Person, judge: Judge
+) -> None:
+    binding, coded, change = stories.bind(customer), Coded.begin(stories, customer), Change.begin(customer)
+    waiting = by_number(stories, change)
+    for done in (coded.verify(), waiting.confirm(), partner.call("delete-device", binding.device_id)):
+        document(done)
+    sent = [None, binding.challenge_id, coded.id, change.id]
+    for offset in (0.0, 90_000.0):
+        exchange = read(partner, customer.number, clock_offset=offset)
+        found = [row.get("challenge_id") for row in exchange.answer.json()] if exchange.answer.ok else []
+        judge.holds(found == sent, f"{len(found)} messages are there, or others", "all that was sent", exchange)
+
+
+@clause("hooks.clock-moves")
+@pytest.mark.usefixtures("clock")
+def test_a_message_is_dated_by_the_time_to_which_its_request_was_moved(customer: Person, judge: Judge) -> None:
+    offset = 7_200.5
+    asked = ask(customer, clock_offset=offset)
+    challenge_id = document(asked)["id"]
+    sent = {row.get("challenge_id"): row["sent_at"] for row in awaited(judge, customer)}
+    told = is_about(sent.get(challenge_id), asked, offset)
+    judge.holds(told, f"sent_at is not moved by {offset:g} s", "the time to which the request was moved")
 
 
 @clause("hooks.outbox-of-partner")

@@ -57,7 +57,10 @@ def _begin_binding(stories: Stories, person: Person, fields: Fields) -> Occasion
     more: dict[str, Any] = {**fields}
     if "app_signature" in more:
         more["sms_challenge"] = {"app_signature": more.pop("app_signature")}
-    body = stories.registration(person, KeyPair.generate(), challenge_type="sms", **more)
+    if "language" in more:
+        # An SMS is what a binding is by, whether its type is named or not.
+        more["challenge_type"] = "sms"
+    body = stories.registration(person, KeyPair.generate(), **more)
     challenge = document(person.partner.call("create-device", json=body))["challenge"]
     return Occasion(challenge["id"], challenge["created_at"])
 

@@ -45,6 +45,40 @@ NEARLY: dict[str, Callable[[str], str]] = {
 """What somebody could take for an activation code who does not compare it as it is."""
 
 
+SPELLED: dict[str, Callable[[str], str]] = {
+    "without its leading zeros": lambda otp: otp.lstrip("0"),
+    "in full-width digits": lambda otp: otp.translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)}),
+    "in Arabic digits": lambda otp: otp.translate({digit: digit + 0x630 for digit in range(0x30, 0x3A)}),
+    "in two groups": lambda otp: f"{otp[:3]} {otp[3:]}",
+    "in two groups with a hyphen": lambda otp: f"{otp[:3]}-{otp[3:]}",
+    "after a plus": lambda otp: f"+{otp}",
+    "as a decimal": lambda otp: f"{otp}.0",
+    "but its last four digits alone": lambda otp: otp[-4:],
+    "in hex as a number": lambda otp: f"{int(otp):x}",
+}
+"""What somebody could take for an OTP who reads it as a number, or tidies it up."""
+
+SPARE = 2
+"""Further bindings, among which there may be one whose OTP begins with a zero."""
+
+
+@clause("signing.unverifiable", "verify-signature-challenge")
+def test_a_signature_over_the_otp_in_another_spelling_binds_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    begun = stories.begin_all(customer, len(SPELLED) + SPARE)
+    begun.sort(key=lambda binding: not binding.secret.reveal().startswith("0"))
+    tries = {}
+    for attempt, (what, spell) in zip(begun, SPELLED.items(), strict=False):
+        otp = attempt.secret.reveal()
+        # Only an OTP that begins with a zero is another text without it.
+        if spell(otp) != otp:
+            tries[f"the OTP {what}"] = partial(attempt.verify, signed(attempt.keys, spell(otp)))
+    judge.accepts_each(stories.each(tries))
+    none_bound(stories, customer, judge)
+    judge.still_works(begun[-1].verify())
+
+
 @clause("signing.unverifiable", "verify-signature-challenge")
 def test_a_signature_over_nearly_the_activation_code_binds_nothing(
     stories: Stories, customer: Person, judge: Judge

@@ -6,8 +6,9 @@ from functools import partial
 
 from contract.judge import Judge
 from signer import KeyPair, Scene
-from suites.change_requests.changes import Authorized, begin_all, by_device, values
-from suites.signing.forging import Batch, all_refused, each_representative
+from suites.change_requests.changes import Authorized, Change, begin_all, by_device, by_signature, values
+from suites.law import clause
+from suites.signing.forging import Batch, all_refused, each_representative, respellings
 from suites.stories import Stories
 from target.provisioning import Person
 
@@ -28,3 +29,19 @@ def test_a_forged_signature_confirms_nothing(
     all_refused(judge, forgeries, exchanges)
     judge.unchanged(before, values(customer))
     judge.still_works(spare.confirm())
+
+
+@clause("signing.unverifiable", "confirm-change-request")
+def test_a_signature_over_the_text_to_sign_in_another_spelling_confirms_nothing(
+    stories: Stories, customer: Person, judge: Judge
+) -> None:
+    device, before = stories.beside(partial(stories.bind, customer), partial(values, customer))
+    model = by_device(stories, Change.begin(customer), device)
+    hows = list(respellings(model.text))
+    tries = {}
+    for how, one in zip(hows, begin_all(stories, customer, by_device, len(hows), device), strict=True):
+        if text := respellings(one.text).get(how):
+            tries[f"the text {how}"] = partial(one.confirm, by_signature(device, text))
+    judge.accepts_each(stories.each(tries))
+    judge.unchanged(before, values(customer))
+    judge.still_works(model.confirm())

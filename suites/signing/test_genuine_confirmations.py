@@ -6,9 +6,9 @@ from functools import partial
 
 from contract.judge import Judge
 from signer import Forgery, KeyPair, Scene
-from suites.change_requests.changes import Change, by_device
+from suites.change_requests.changes import Change, begin_all, by_device
 from suites.law import clause
-from suites.signing.test_genuine_signatures import each_spelling
+from suites.signing.test_genuine_signatures import SIGNATURES, each_spelling, of_size
 from suites.stories import Stories
 from target.provisioning import Person
 
@@ -19,6 +19,15 @@ def test_a_signature_over_the_text_to_sign_is_accepted(stories: Stories, custome
     confirmed = waiting.confirm()
     judge.holds(confirmed.answer.ok, f"answered {confirmed.status}", "a success", confirmed)
     judge.holds(waiting.change.is_done(), "the person has not the new value", "the new value")
+
+
+@clause("signing.message", "confirm-change-request")
+def test_a_confirmation_takes_numbers_of_any_size(stories: Stories, customer: Person, judge: Judge) -> None:
+    device = stories.bind(customer)
+    waiting = begin_all(stories, customer, by_device, len(SIGNATURES), device)
+    for fits, one in zip(SIGNATURES.values(), waiting, strict=True):
+        confirmed = one.confirm(one.with_signature(of_size(fits, device.keys, one.text)))
+        judge.holds(confirmed.answer.ok, f"answered {confirmed.status}", "a success", confirmed)
 
 
 @each_spelling("confirm-change-request")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
@@ -95,11 +96,30 @@ def begun_with_zero(stories: Stories, person: Person) -> Binding:
 def test_a_key_signs_wherever_its_point_lies(
     fits: Callable[[KeyPair], bool], stories: Stories, customer: Person, judge: Judge
 ) -> None:
-    keys = next(keys for keys in (KeyPair.generate() for _ in range(10_000)) if fits(keys))
+    keys = lying(fits)
     begun = customer.partner.call("create-device", json=stories.registration(customer, keys))
     judge.accepts(begun, operations()["create-device"].success)
     binding = stories.binding(customer, keys, judge.works(begun))
     judge.accepts(binding.verify(), VERIFIED)
+
+
+@clause("signing.message", "add-key")
+def test_a_key_is_added_whatever_the_size_of_its_numbers_and_of_its_signature(
+    stories: Stories, customer: Person, key_addition: KeyAddition, judge: Judge
+) -> None:
+    devices = stories.bind_all(customer, len(SIGNATURES))
+    for device, fits, lies in zip(devices, SIGNATURES.values(), cycle(POINTS.values()), strict=False):
+        new = lying(lies)
+        signature = of_size(fits, device.keys, key_addition.message(new))
+        body = spoilt(key_addition.body(device, new), signature)
+        judge.accepts(customer.partner.call("add-key", device.device_id, json=body), ADDED)
+        challenge = signing_challenge(device, key_purpose="restricted")
+        judge.accepts(verify_signing_challenge(replace(device, keys=new), challenge), SIGNED)
+
+
+def lying(lies: Callable[[KeyPair], bool]) -> KeyPair:
+    """A key pair whose point lies as wanted; about one in 256 has a coordinate that begins with zeros."""
+    return next(keys for keys in (KeyPair.generate() for _ in range(10_000)) if lies(keys))
 
 
 @clause("signing.message", "verify-signature-challenge")

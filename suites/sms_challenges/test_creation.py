@@ -10,13 +10,15 @@ import pytest
 from contract.judge import Judge
 from suites.access import numbers
 from suites.general.odd_ids import nearly, unknown_like
+from suites.general.tolerance import tolerates
 from suites.law import clause
-from suites.lifetimes import lifetime
+from suites.lifetimes import DEAD_OR_ALIVE, lifetime
 from suites.sms_challenges.codes import Coded, ask, begin_all
 from suites.stories import Stories
 from target.connection import Target
 from target.partner import Partner
 from target.provisioning import Person, Provisioning
+from target.secret import Secret
 
 
 @clause("sms-challenge.created")
@@ -123,3 +125,14 @@ def test_a_number_that_another_person_verified_is_not_verified_for_all(
     judge.accepts(ask(person))
     judge.unchanged(before, stories.sent(customer))
     judge.still_works(ask(customer))
+
+
+@clause("general.unknown-fields", "create-sms-challenge")
+def test_a_challenge_cannot_be_given_what_the_target_decides(stories: Stories, customer: Person, judge: Judge) -> None:
+    wishes: dict[str, Any] = {"code": "271828", "otp": "271828", "tan": "271828", "id": customer.id, "verified": True}
+    wishes |= {"expires_at": "2101-01-01T00:00:00Z", "number": "+491555000001", "type": "device"}
+    coded = Coded.of(stories, customer, tolerates(judge, ask(customer, **wishes)))
+    judge.holds(lifetime(coded.challenge) < 86_400, "the request names the expiry", "the documented lifetime")
+    wrong = coded.verify(Secret("271828" if coded.code.reveal() != "271828" else "314159"))
+    judge.holds(not wrong.answer.ok, "the request names the code", "a code that was sent", wrong)
+    judge.still_works(coded.verify(), DEAD_OR_ALIVE)

@@ -10,7 +10,7 @@ import pytest
 
 from contract.answers import Answers
 from contract.clauses import clauses
-from contract.judge import Judge, NotTestable, document
+from contract.judge import Judge, NotTestable
 from suites.change_requests.changes import Change, by_number
 from suites.law import clause
 from suites.lifetimes import DEAD_OR_ALIVE
@@ -102,6 +102,9 @@ def test_a_missing_code_is_refused(stories: Stories, customer: Person, judge: Ju
         partial(coded.put, body(coded.code.reveal())) for body, coded in zip(MISSING.values(), attempts, strict=True)
     ]
     judge.accepts_each(dict(zip(MISSING, stories.together(puts), strict=True)))
+    # What is no code at all uses up no try, however often it is sent.
+    for _ in range(5):
+        judge.accepts(attempts[0].put({}))
     judge.still_works(attempts[0].verify())
 
 
@@ -174,6 +177,10 @@ def test_no_open_challenge_takes_the_code_of_another_because_both_have_the_same(
             "SMS challenge": Coded.begin(stories, customer).code,
         }
         mine = Coded.begin(stories, customer)
+        others |= {
+            "later change request": Secret(by_number(stories, Change.begin(customer)).body["tan"]),
+            "later binding": stories.begin(customer).secret,
+        }
         return {what for what, code in others.items() if code == mine.code}
 
     # By chance two codes are the same once in a million times, but not twice.
@@ -256,14 +263,15 @@ def test_an_activation_code_is_refused(stories: Stories, customer: Person, judge
 @clause("sms-challenge.another-code")
 @pytest.mark.usefixtures("outbox")
 def test_the_tan_of_a_change_request_is_refused(stories: Stories, customer: Person, judge: Judge) -> None:
-    address = {**customer.fields["address"], "line_1": "Another Street 1"}
-    change = document(customer.partner.call("change-person", customer.id, json={"address": address}))
-    body = {"delivery_method": "mobile_number", "person_id": customer.id}
-    document(customer.partner.call("authorize-change-request", change["id"], json=body))
-    [tan] = stories.otps(customer, [change["id"]])
-    mine = Coded.begin(stories, customer)
-    distinct(mine.code, tan)
-    judge.accepts(mine.verify(tan))
+    earlier, waiting = Coded.begin(stories, customer), by_number(stories, Change.begin(customer))
+    tan, later = Secret(waiting.body["tan"]), Coded.begin(stories, customer)
+    distinct(earlier.code, later.code, tan)
+    for mine in (earlier, later):
+        judge.accepts(mine.verify(tan))
+    still_open = Coded.begin(stories, customer)
+    judge.still_works(waiting.confirm())
+    # Neither does the confirmation end what the person has open besides.
+    judge.still_works(still_open.verify())
 
 
 @clause("signature-challenge.another-otp")
