@@ -39,7 +39,7 @@ class Target:
     ) -> None:
         self.profile = profile
         per_second = profile.requests_per_second
-        self._ledger = ledger
+        self.ledger = ledger
         share = max(1, profile.concurrency // processes)
         self._at_once = min(MOST_AT_ONCE, share)
         self._inside = threading.local()

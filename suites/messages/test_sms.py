@@ -80,6 +80,15 @@ def test_each_sms_contains_the_app_signature_of_its_own_act(
 
 
 @each_act(lambda act: act.signature)
+def test_a_long_app_signature_is_sent_whole(act: Act, stories: Stories, customer: Person, judge: Judge) -> None:
+    # Longer than what is left of one SMS: a longer text goes out in parts.
+    signature = "".join(f"{number:04d}-" for number in range(40))
+    occasion = act.do(stories, customer, {"app_signature": signature})
+    (message,) = message_for(judge, customer, {"long": occasion}).values()
+    judge.holds(signature in message.text.reveal(), "a long app signature is not whole in the text", "all of it")
+
+
+@each_act(lambda act: act.signature)
 def test_an_sms_has_both_the_language_and_the_app_signature_that_its_person_asked_for(
     act: Act, stories: Stories, customer: Person, another_customer: Person, judge: Judge
 ) -> None:
