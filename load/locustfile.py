@@ -1,114 +1,131 @@
-"""Load on a target with plain Locust.
+"""Load on a target, in Locust.
 
-    TARGET=embedded locust -f load/locustfile.py --headless -u 4 -r 4 -t 30s
+    locust -f load/locustfile.py --headless -u 4 -t 30s                 users who wait for their answers (closed model)
+    locust -f load/locustfile.py --headless --rate 50/s --length 60s    arrivals that wait for nobody (open model)
 
-TARGET is the name or path of a profile, TARGET_URL a place to use instead of the profile's. The run refuses a target
-whose profile does not say `load = true`, stays below the profile's `requests_per_second`, and removes what it created.
+`python -m load` is the same with the settings that a load test wants. All options of Locust work, and those of
+load/options.py; TARGET and TARGET_URL stand for --target and --target-url.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import sys
-import tempfile
-from pathlib import Path
-from typing import Any
+import random
+import time
+from typing import Any, ClassVar
 
-from locust import User, constant, events, task
+import locust.stats
+from locust import User, events, tag, task
+from locust.env import Environment
+from locust.runners import Runner
 
-from signer import KeyPair
-from target.connection import Target
-from target.ledger import Ledger, entries
-from target.partner import CallFailed
-from target.process import Started, StartError
-from target.profile import ProfileError, load_profile
-from target.provisioning import Person, Provisioning
-from target.sweep import sweep
+from load.engine import Engine
+from load.options import add_options
+from load.plan import parse_seconds
+from load.run import Run, three_digits
 
-USAGE_ERROR = 4
+_run: Run | None = None
 
 
-class Load:
-    """The target of a load run, from `test_start` to `quitting`."""
-
-    def __init__(self) -> None:
-        profile = load_profile(os.environ.get("TARGET", "embedded"))
-        if url := os.environ.get("TARGET_URL"):
-            profile = profile.at(url)
-        if not profile.load:
-            raise ProfileError(f"the target {profile.name!r} allows no load; its profile would have to say load = true")
-        self.started = Started(profile) if profile.start else None
-        self.profile = self.started.profile if self.started else profile
-        self.ledger = Path(tempfile.mkdtemp(prefix="load-"), "ledger.jsonl")
-        self.target = Target(self.profile, Ledger(self.ledger))
-
-    def close(self) -> None:
-        if self.started is None and self.ledger.exists():
-            sweep(self.target, entries(self.ledger))
-        self.target.close()
-        if self.started is not None:
-            self.started.stop()
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
+def options(parser: Any) -> None:
+    add_options(parser)
 
 
-_load: Load | None = None
+@events.init.add_listener  # type: ignore[untyped-decorator]
+def begin(environment: Environment, runner: Runner, **_: Any) -> None:
+    global _run
+    # Locust rounds to two digits, which is up to 5 % beside the truth.
+    locust.stats.bucket_response_time = three_digits  # type: ignore[assignment]
+    _run = Run(environment, runner)
+    _run.listen()
 
 
-@events.test_start.add_listener  # type: ignore[untyped-decorator]
-def connect(**_: Any) -> None:
-    global _load
-    try:
-        _load = Load()
-    except (ProfileError, StartError) as error:
-        print(f"load: {error}", file=sys.stderr)
-        sys.exit(USAGE_ERROR)
-
-
-@events.quitting.add_listener  # type: ignore[untyped-decorator]
-def disconnect(**_: Any) -> None:
-    if _load is not None:
-        _load.close()
-
-
-class BindVerifyUser(User):
-    """A customer who binds a phone, looks at it, and removes it again."""
-
-    wait_time = constant(0)
-
-    def on_start(self) -> None:
-        assert _load is not None
-        self.provisioning = Provisioning(_load.profile, secrets.token_hex(8))
-        self.customer: Person = self.provisioning.customer(_load.target.partner)
+class Arrivals(User):
+    """The open model: makes the arrivals of the plan, whatever has become of the earlier ones."""
 
     @task
-    def bind_verify_delete(self) -> None:
-        partner, number = self.customer.partner, self.customer.number
-        assert number is not None
-        keys = KeyPair.generate()
-        device = self.timed(
-            "create-device", json={"person_id": self.customer.id, "key": keys.public_hex, "key_type": "ecdsa-p256"}
-        )
-        if device is None:
-            return
-        challenge = device["challenge"]["id"]
-        otp = self.provisioning.otp(partner, number, challenge)
-        self.timed("verify-signature-challenge", challenge, json={"signature": keys.sign(otp.reveal()).hex})
-        self.timed("delete-device", device["id"])
+    def follow(self) -> None:
+        assert _run is not None
+        _run.worker.follow()
+        self.stop()
 
-    def timed(self, operation: str, *ids: str, json: dict[str, Any] | None = None) -> Any:
-        """Make a call and report it to Locust; a wrong answer is a failure. Returns the document, None on failure."""
-        document, elapsed, length, failure = None, 0.0, 0, None
-        try:
-            document, answer = self.customer.partner.obtain(operation, *ids, json=json)
-            elapsed, length = answer.elapsed, len(answer.body)
-        except CallFailed as error:
-            failure = error
-        self.environment.events.request.fire(
-            request_type="CALL",
-            name=operation,
-            response_time=elapsed * 1000,
-            response_length=length,
-            exception=failure,
-            context={},
-        )
-        return document
+
+class Customer(User):
+    """The closed model: a customer who goes through one loop at a steady pace, as long as the answers keep up."""
+
+    abstract = True
+    loop: ClassVar[str]
+
+    def on_start(self) -> None:
+        assert _run is not None
+        self.engine: Engine = _run.worker.begun()
+        self.identity = self.engine.customer(self.loop)
+        options = self.environment.parsed_options
+        assert options is not None
+        self._pace = parse_seconds(options.pacing, "--pacing")
+        # Users who began together would come together for ever.
+        time.sleep(random.random() * self._pace)  # noqa: S311
+        self._due = time.monotonic()
+
+    def wait_time(self) -> float:
+        now = time.monotonic()
+        self._due = max(now, self._due + self._pace)
+        return self._due - now
+
+    def visit(self) -> None:
+        self.engine.repeat(self.loop, self.identity)
+
+
+class SigningUser(Customer):
+    """Signs challenges with a bound phone, as for logins and payments."""
+
+    loop, weight = "signing", 12
+
+    @tag("signing")
+    @task
+    def sign(self) -> None:
+        self.visit()
+
+
+class BindVerifyUser(Customer):
+    """Binds a phone by its OTP, and removes it again."""
+
+    loop, weight = "bind-verify", 2
+
+    @tag("binding")
+    @task
+    def bind(self) -> None:
+        self.visit()
+
+
+class SmsUser(Customer):
+    """Answers SMS challenges."""
+
+    loop, weight = "sms", 3
+
+    @tag("sms")
+    @task
+    def answer(self) -> None:
+        self.visit()
+
+
+class ChangeByTanUser(Customer):
+    """Changes an address, authorized by a TAN."""
+
+    loop, weight = "change-by-tan", 1
+
+    @tag("change")
+    @task
+    def change(self) -> None:
+        self.visit()
+
+
+class ChangeByDeviceUser(Customer):
+    """Changes an address, authorized by a bound phone."""
+
+    loop, weight = "change-by-device", 2
+
+    @tag("change")
+    @task
+    def change(self) -> None:
+        self.visit()

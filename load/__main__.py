@@ -1,0 +1,59 @@
+"""The command line: `python -m load`, which is Locust without its page, on the open model unless users are asked for.
+
+    python -m load --rate 50/s --length 60s
+    python -m load --stage 10s:50/s --stage spike=5s:200/s --stage 20s:50/s --negatives 2%
+    python -m load --rate 200/s --processes 2
+    python -m load --users 20 --run-time 30s --pacing 500ms
+    python -m load --find-capacity --mix signing
+
+All options of Locust work, too; `--help` has them all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+USUAL_RATE = "50/s"
+USAGE = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code.
+
+    0: objectives met; 1: missed, a wrong success, or stopped by its own limit; 2: interrupted; 3: could not run;
+    4: wrong usage; 6: invalid, since the generator could not keep up and the measurements say nothing.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Locust patches all that waits when it is imported, so nothing of the project may come before it.
+    from locust import argument_parser
+    from locust.main import main as locust
+
+    from load.capacity import find_capacity
+    from load.options import add_options, is_open
+
+    parser = argument_parser.get_empty_argument_parser()
+    argument_parser.setup_parser_arguments(parser)  # type: ignore[no-untyped-call]
+    add_options(parser)
+    parser.error = _wrong  # type: ignore[method-assign]
+    options = parser.parse_args(given)
+    if options.find_capacity:
+        return find_capacity(options, given)
+    usual = ["--headless", "--own-summary", "--only-summary", "--loglevel", "WARNING", "--web-host", "127.0.0.1"]
+    if not is_open(options) and not options.num_users and not options.worker:
+        usual += ["--rate", USUAL_RATE]
+    sys.argv = ["locust", "--locustfile", str(LOCUSTFILE), *usual, *given]
+    locust()  # type: ignore[no-untyped-call]
+    return 0
+
+
+def _wrong(message: str) -> NoReturn:
+    print(f"load: {message}", file=sys.stderr)
+    sys.exit(USAGE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,311 @@
+"""HTTP for a load generator: gevent sockets that stay open, and the parser of Node (llhttp) for the answers.
+
+An HTTP library takes most of its time for addresses, cookies and header objects that nobody asks for here. What is left
+is the socket, the parser, and the care for connections that end.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+import zlib
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import httptools
+from gevent import socket as gevent_socket
+from gevent import ssl as gevent_ssl
+
+CONNECT_TIMEOUT: Final = 5.0
+ANSWER_TIMEOUT: Final = 60.0
+
+# Shorter than any usual server's keep-alive, so that a connection is not reused just when the server closes it.
+KEEPALIVE: Final = 4.0
+
+_FRESH: Final = 0.1
+"""Seconds of idleness until a look at the socket is worth its price."""
+
+LONGEST_ANSWER: Final = 16 * 2**20
+_CHUNK: Final = 65536
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
+
+
+class WireError(Exception):
+    """A request got no whole answer; the message is its kind in a few words, free of what was sent."""
+
+
+class _Stale(WireError):
+    """A kept connection ended before the first byte of an answer: the request may be sent again where that is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a target listens, and what stands before every path."""
+
+    secure: bool
+    host: str
+    port: int
+    prefix: str
+
+    @classmethod
+    def of(cls, url: str) -> Place:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        return cls(secure, parts.hostname or "", parts.port or (443 if secure else 80), parts.path.rstrip("/"))
+
+    @property
+    def authority(self) -> str:
+        """The Host header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
+
+
+class Reply:
+    """An answer. headers: names in lower case, in the order of their arrival."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class _Parser:
+    """The parser's callbacks for one answer. Interim answers (1xx) are passed over."""
+
+    __slots__ = ("_inner", "_length", "body", "done", "ends_itself", "headers", "keep", "started")
+
+    def __init__(self) -> None:
+        self._inner = httptools.HttpResponseParser(self)
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: list[bytes] = []
+        self._length = 0
+        self.done = self.started = self.ends_itself = False
+        self.keep = False
+
+    def feed(self, data: bytes) -> None:
+        self.started = True
+        self._inner.feed_data(data)
+
+    @property
+    def status(self) -> int:
+        return int(self._inner.get_status_code())
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        self.ends_itself = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+
+    def on_body(self, part: bytes) -> None:
+        self._length += len(part)
+        if self._length > LONGEST_ANSWER:
+            raise WireError("endless answer")
+        self.body.append(part)
+
+    def on_message_complete(self) -> None:
+        if 100 <= self.status < 200 and self.status != 101:
+            self.headers, self.body = [], []
+            return
+        self.done = True
+        self.keep = bool(self._inner.should_keep_alive())
+
+    def reply(self) -> Reply:
+        body = self.body[0] if len(self.body) == 1 else b"".join(self.body)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
+        return Reply(self.status, headers, decoded(body, headers))
+
+
+def decoded(body: bytes, headers: list[tuple[str, str]]) -> bytes:
+    """A body without the codings that its headers name. Raises WireError."""
+    if body:
+        for name, value in headers:
+            if name == "content-encoding":
+                body = _decoded(body, value)
+    return body
+
+
+def _decoded(body: bytes, coding: str) -> bytes:
+    """The body without the codings that were offered: gzip and deflate."""
+    for name in reversed(coding.lower().split(",")):
+        match name.strip():
+            case "identity" | "":
+                continue
+            case "gzip" | "x-gzip":
+                windows: tuple[int, ...] = (31,)
+            case "deflate":
+                # RFC 9110 8.4.1.2: with zlib's frame, though some servers leave it out.
+                windows = (15, -15)
+            case _:
+                raise WireError("an answer in a coding that was not offered")
+        body = _inflated(body, windows)
+    return body
+
+
+def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
+    for window in windows:
+        try:
+            inflater = zlib.decompressobj(window)
+            whole = inflater.decompress(body, LONGEST_ANSWER)
+        except zlib.error:
+            continue
+        if inflater.eof:
+            return whole
+    raise WireError("an answer that cannot be decompressed")
+
+
+class Connection:
+    """One connection, for one request at a time."""
+
+    __slots__ = ("_socket", "idle_since", "used")
+
+    def __init__(self, place: Place, context: ssl.SSLContext | None) -> None:
+        """Connect. Raises WireError."""
+        try:
+            plain = gevent_socket.create_connection((place.host, place.port), CONNECT_TIMEOUT)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if context is not None:
+                plain = gevent_ssl.SSLContext.wrap_socket(context, plain, server_hostname=place.host)
+        except ssl.SSLCertVerificationError:
+            raise WireError("the certificate is not trusted") from None
+        except TimeoutError:
+            raise WireError("time-out while connecting") from None
+        except OSError as error:
+            raise WireError(f"no connection ({_reason(error)})") from None
+        self._socket = plain
+        self.idle_since = 0.0
+        self.used = False
+
+    def close(self) -> None:
+        self._socket.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side has neither closed an idle connection nor said anything on it."""
+        self._socket.settimeout(0.0)
+        try:
+            self._socket.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError, TimeoutError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def exchange(self, request: bytes, timeout: float) -> tuple[Reply, bool]:
+        """Send a request, wait for its answer: that, and whether the connection can be used again.
+
+        timeout: seconds for all of it. Raises WireError; _Stale where a kept connection had ended.
+        """
+        parser = _Parser()
+        receive, feed = self._socket.recv, parser.feed
+        deadline = time.monotonic() + timeout
+        self._socket.settimeout(timeout)
+        try:
+            self._socket.sendall(request)
+            while not parser.done:
+                data = receive(_CHUNK)
+                if not data:
+                    break
+                feed(data)
+                if not parser.done:
+                    self._socket.settimeout(max(0.001, deadline - time.monotonic()))
+        except TimeoutError:
+            raise WireError("time-out") from None
+        except OSError as error:
+            if self.used and not parser.started:
+                raise _Stale("connection lost") from None
+            raise WireError(f"connection lost ({_reason(error)})") from None
+        except httptools.HttpParserError as error:
+            # An exception of a callback arrives inside of another one.
+            raise error.__context__ if isinstance(error.__context__, WireError) else WireError("not HTTP") from None
+        if not parser.done:
+            if not parser.started:
+                raise (_Stale if self.used else WireError)("connection closed without an answer")
+            if parser.ends_itself or not parser.headers:
+                raise WireError("connection closed in the middle of an answer")
+        self.used = True
+        return parser.reply(), parser.done and parser.keep
+
+
+class Wire:
+    """Connections to one place, as many as there are requests under way.
+
+    reconnects: requests that had to be sent again, since a kept connection had ended.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        context: ssl.SSLContext | None = None,
+        timeout: float = ANSWER_TIMEOUT,
+    ) -> None:
+        self.place = Place.of(url)
+        self._context = (context or gevent_ssl.create_default_context()) if self.place.secure else None
+        self._timeout = timeout
+        self._idle: deque[Connection] = deque()
+        self._head = b""
+        self.reconnects = 0
+
+    def use(self, headers: Iterable[tuple[str, str]]) -> None:
+        """The headers of all requests from now on, besides those of their bodies."""
+        fields = (("Host", self.place.authority), *headers)
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1")
+
+    def exchange(self, method: str, path: str, content: bytes, *, repeatable: bool) -> Reply:
+        """Make a request with a JSON body (or none), wait for its answer.
+
+        path: as it goes over the wire. repeatable: whether to send it twice does no harm (RFC 9110 9.2.2).
+        Raises WireError.
+        """
+        line = f"{method} {self.place.prefix}{path} HTTP/1.1\r\n".encode("latin-1")
+        if not content and method in _WITHOUT_BODY:
+            request = b"%b%b\r\n" % (line, self._head)
+        else:
+            described = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(content)
+            request = b"".join((line, self._head, described, content))
+        connection = self._kept() or Connection(self.place, self._context)
+        try:
+            try:
+                reply, keep = connection.exchange(request, self._timeout)
+            except _Stale:
+                if not repeatable:
+                    raise
+                self.reconnects += 1
+                connection.close()
+                connection = Connection(self.place, self._context)
+                reply, keep = connection.exchange(request, self._timeout)
+        except BaseException:
+            connection.close()
+            raise
+        if keep:
+            connection.idle_since = time.monotonic()
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return reply
+
+    def _kept(self) -> Connection | None:
+        """The connection that was used last; those that were idle for too long are closed."""
+        oldest = time.monotonic() - KEEPALIVE
+        while self._idle and self._idle[0].idle_since < oldest:
+            self._idle.popleft().close()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.idle_since > time.monotonic() - _FRESH or connection.is_open:
+                return connection
+            connection.close()
+        return None
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _reason(error: OSError) -> str:
+    return type(error).__name__

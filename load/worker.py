@@ -1,0 +1,153 @@
+"""A process that makes load: connected with the target, it prepares, waits for the word to begin, and reports."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.event import AsyncResult
+
+from load.caller import Caller, Transport, now
+from load.engine import Engine
+from load.fast import Fast
+from load.identities import BOUND, needed, with_otps
+from load.measure import Measurements
+from load.options import is_open, plan_of
+from load.reconcile import reconcile
+from load.safety import checked
+from load.wire import Wire
+from target.connection import Target
+from target.ledger import Ledger, entries
+from target.profile import load_profile
+from target.sweep import sweep
+
+_TICK = 1.0
+_CLOCK_LOOKS = 9
+_CLOCK_PATIENCE = 2.0
+
+Tell = Callable[[str, Mapping[str, Any]], None]
+"""Sends a message of a type, with its data, to the master."""
+
+
+class Worker:
+    """One process's part of a run, from `test_start` until its last word.
+
+    tell: to the master. fire: Locust's `events.request.fire`. options: with what the master found out (`load_*`).
+    """
+
+    def __init__(self, options: Namespace, tell: Tell, fire: Callable[..., None]) -> None:
+        self._options = options
+        self._tell = tell
+        self._begun: AsyncResult[Mapping[str, Any]] = AsyncResult()
+        self._clock: AsyncResult[float] = AsyncResult()
+        self._is_open = is_open(options)
+        self.plan = plan_of(options)
+        profile = with_otps(checked(load_profile(options.target), options.target_url), options.otp)
+        directory = Path(options.load_directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        self._ledger = directory / f"ledger-{secrets.token_hex(4)}.jsonl"
+        self._target = Target(profile, Ledger(self._ledger), processes=options.load_processes)
+        self._wire: Transport = Fast(profile.api_url) if options.client == "fast" else Wire(profile.api_url)
+        self._measured = Measurements()
+        caller = Caller(self._target, self._wire, self._measured, fire, options.full_every)
+        self.engine = Engine(self._target, caller, self.plan)
+        self._skew = 0.0
+        self._is_over = False
+        gevent.spawn(self._prepare)
+
+    def _prepare(self) -> None:
+        """Make customers, compare clocks, and say so."""
+        try:
+            self._target.tokens.of(self._target.partner.role)
+            if self._is_open:
+                count = math.ceil((self._options.customers or needed(self.plan)) / self._options.load_processes)
+                self.engine.prepare(count, bound=bool(BOUND & self.plan.mix.keys()))
+            self._skew = self._compare_clocks()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run cannot begin
+            self._tell("load-failed", {"why": f"the run could not be prepared: {error}"})
+            return
+        self._tell("load-ready", {})
+
+    def _compare_clocks(self) -> float:
+        """Seconds by which the master's clock is ahead, by the quickest of some exchanges (as NTP does)."""
+        looks = []
+        for _ in range(_CLOCK_LOOKS):
+            self._clock = AsyncResult()
+            sent = time.time()
+            self._tell("load-clock", {"sent": sent})
+            master = self._clock.get(timeout=_CLOCK_PATIENCE)
+            assert master is not None
+            back = time.time()
+            looks.append((back - sent, master - (sent + back) / 2))
+        return min(looks)[1]
+
+    # -- what the master says
+
+    def hears_clock(self, data: Mapping[str, Any]) -> None:
+        self._clock.set(data["master"])
+
+    def hears_begin(self, data: Mapping[str, Any]) -> None:
+        self.engine.health.skew = self._skew
+        self.engine.begin(now() + (data["at"] - self._skew - time.time()))
+        self._begun.set(data)
+        gevent.spawn(self._report)
+
+    def hears_stop(self) -> None:
+        """The open model ends by itself, when its loop sees this."""
+        self.engine.stop()
+        if not self._is_open:
+            gevent.spawn(self._close)
+
+    # -- what Locust's users do
+
+    def follow(self) -> None:
+        """Make the arrivals of the plan, all of them."""
+        share = self._begun.get()
+        assert share is not None
+        self.engine.follow(share["index"], share["workers"])
+        self._end()
+
+    def begun(self) -> Engine:
+        """The engine, when the run has begun."""
+        self._begun.get()
+        return self.engine
+
+    # -- the end
+
+    def _close(self) -> None:
+        self.engine.close()
+        self._end()
+
+    def _end(self) -> None:
+        """Compare with the target's state, remove what was made, and say the last word."""
+        found = reconcile(self._target, self.engine.identities)
+        # A target that ends with the run has nothing that stays.
+        if not self._options.load_started and self._ledger.exists():
+            sweep(self._target, entries(self._ledger))
+        self.engine.health.sharings = self.engine.identities.sharings
+        self.engine.health.reconnects = self._wire.reconnects
+        self._say(done=True, reconciliation=found)
+        self._wire.close()
+        self._target.close()
+
+    def _report(self) -> None:
+        while not self._is_over:
+            gevent.sleep(_TICK)
+            self._say(done=False, reconciliation=[])
+
+    def _say(self, *, done: bool, reconciliation: list[dict[str, Any]]) -> None:
+        """What was measured since the last time."""
+        if self._is_over:
+            return
+        self._is_over = done
+        measured, health = self._measured.take(), self.engine.health.as_message()
+        self._tell(
+            "load-measured",
+            {"measured": measured, "health": health, "done": done, "reconciliation": reconciliation},
+        )
