@@ -18,6 +18,7 @@ from sandbox.variants import VARIANTS, combined
 _HIGHEST_PORT = 65_535
 # Some thirty years: what is added to any clock still has a date.
 _MOST_SECONDS = 1e9
+_HIGHEST_RATE = 1e6
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,6 +44,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 < rate <= _HIGHEST_RATE:
+        raise argparse.ArgumentTypeError(f"a rate above 0 and up to {_HIGHEST_RATE:.0f} requests a second is expected")
+    return rate
+
+
 def _lifetime(text: str) -> float:
     seconds = _seconds(text)
     if seconds <= 0:
@@ -64,6 +75,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--log", action="store_true", help="one line per request on standard error")
     parser.add_argument(
         "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="delay of every answer (default 0)"
+    )
+    parser.add_argument(
+        "--max-rate", type=_rate, metavar="RATE", help="requests a second, one after the other (default: no limit)"
     )
     parser.add_argument("--until-eof", action="store_true", help="stop when the standard input ends")
     parser.add_argument(
@@ -119,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         challenge_seconds=chosen.challenge_ttl,
         hooks=not chosen.no_hooks,
         latency=chosen.latency,
+        max_rate=chosen.max_rate,
         log=chosen.log,
     )
     port = listener.getsockname()[1]

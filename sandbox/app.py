@@ -48,6 +48,7 @@ class Sandbox(
         self._handlers: dict[Operation, Handler] = {
             route.operation: getattr(self, route.operation.value) for route in self.routes()
         }
+        self._free_at = 0.0
 
     def routes(self) -> tuple[Route, ...]:
         return ROUTES + HOOK_ROUTES if self.settings.hooks else ROUTES
@@ -62,9 +63,17 @@ class Sandbox(
             return
         if self.settings.latency:
             await asyncio.sleep(self.settings.latency)
+        if self.settings.max_rate:
+            await asyncio.sleep(self._turn(self.settings.max_rate))
         await self.send(request, answer, send)
         if self.settings.log:
             self.log(request, answer, time.perf_counter() - begin)
+
+    def _turn(self, max_rate: float) -> float:
+        """Seconds until a request has been served that queues up now."""
+        now = time.perf_counter()
+        self._free_at = max(now, self._free_at) + 1 / max_rate
+        return self._free_at - now
 
     # The way of a request.
 

@@ -27,6 +27,7 @@ class Settings:
         challenge_seconds: Lifetime of challenges and change requests, in seconds.
         hooks: Whether the test hooks of contract 9 exist (the restricted partner always does).
         latency: Delay added to every answer, in seconds.
+        max_rate: Requests that are served in a second, one after the other; None for no such limit.
         log: Whether every request is written to standard error.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     challenge_seconds: float = CHALLENGE_SECONDS
     hooks: bool = True
     latency: float = 0.0
+    max_rate: float | None = None
     log: bool = False
 
 

@@ -408,24 +408,6 @@ class SecretOfAnotherClient(Sandbox):
         return client_id == partner.client_id and any(secret == other.secret for other in self.settings.partners)
 
 
-@fault("b3-token-cache-outlives-token", clause="token.expires")
-class TokenCacheOutlivesToken(Sandbox):
-    """A token that was checked once stays in a cache and is good for ever; expiry is seen only at the first use."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._checked: dict[str, Partner] = {}
-
-    def authenticated(self, operation: Operation, request: Request) -> Partner:
-        value = self.presented_token(operation, request)
-        if value is not None and value in self._checked:
-            return self._checked[value]
-        partner = super().authenticated(operation, request)
-        if value is not None:
-            self._checked[value] = partner
-        return partner
-
-
 @fault("b3-number-otp-kept-by-number", clause="mobile-number.confirmed")
 class NumberOtpKeptByNumber(Sandbox):
     """The OTP of a number is kept by number, not by person: a second person with it overwrites the first one's."""

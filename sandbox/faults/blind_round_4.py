@@ -14,8 +14,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from sandbox import clock
 from sandbox.app import Sandbox
 from sandbox.chapters.persons import ADDRESSES, ENUMS, TEXTS
@@ -25,7 +23,7 @@ from sandbox.faults.catalogue import Level, fault
 from sandbox.http import Answer, Json, Request
 from sandbox.operations import Match, Operation, Route
 from sandbox.refusals import Reason, RefusedError
-from sandbox.settings import Partner, Settings
+from sandbox.settings import Settings
 from sandbox.world import (
     ActivationChallenge,
     Challenge,
@@ -77,17 +75,6 @@ class PatchNullClears(Sandbox):
     def apply_changes(self, call: Call, person: Person, changes: dict[str, Any]) -> None:
         merged = person.fields | changes
         person.fields = {name: value for name, value in merged.items() if value is not None}
-
-
-@fault("b4-mass-assigned-max-usage", clause="general.unknown-fields")
-class MassAssignedMaxUsage(Sandbox):
-    """The body of POST activation is handed to the model as it is: an undocumented max_usage_count is taken over."""
-
-    def uses_allowed(self, call: Call) -> int:
-        wanted = self.json_body(call).get("max_usage_count")
-        if isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= 100:
-            return wanted
-        return super().uses_allowed(call)
 
 
 @fault("b4-event-cache-by-url", clause="general.foreign-path")
@@ -146,24 +133,6 @@ class RefusedAuthorizeDropsTan(Sandbox):
     async def authorize_by_device(self, call: Call, request: ChangeRequest, device_id: str) -> None:
         request.tan = None
         await super().authorize_by_device(call, request, device_id)
-
-
-@fault("b4-introspection-cache", clause="general.token-expired")
-class IntrospectionCache(Sandbox):
-    """A token that was good once is taken from a cache for two minutes: it works on after its expiry if it was used."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._introspected: dict[str, tuple[float, Partner]] = {}
-
-    def authenticated(self, operation: Operation, request: Request) -> Partner:
-        value = self.presented_token(operation, request)
-        hit = self._introspected.get(value or "")
-        if hit is not None and clock.current() < hit[0]:
-            return hit[1]
-        partner = super().authenticated(operation, request)
-        self._introspected[value or ""] = (clock.current() + 120, partner)
-        return partner
 
 
 # Chapter 2
@@ -449,18 +418,6 @@ class Static1555Anywhere(Sandbox):
 # Chapter 9
 
 
-@fault("b4-fractional-offset-ignored", clause="hooks.clock-moves", level=Level.SHOULD)
-class FractionalOffsetIgnored(Sandbox):
-    """The clock header is read as an integer: 310.5 is ignored."""
-
-    def clock_offset(self, operation: Operation, request: Request) -> float:
-        header = request.header(b"x-test-clock-offset") if self.settings.hooks else None
-        try:
-            return float(int(header or "0"))
-        except ValueError:
-            return 0.0
-
-
 # Chapter 10
 
 
@@ -480,25 +437,6 @@ class LockPerKeyText(Sandbox):
     async def between_check_and_act(self, call: Call) -> None:
         if call.operation is Operation.ADD_KEY:
             await asyncio.sleep(0.03)
-
-
-@fault("b4-replacement-race", clause="races.live-activation-code")
-class ReplacementRace(Sandbox):
-    """Replacements of a code are not serialized: simultaneous ones leave many live codes."""
-
-    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
-        if self._replaces(call):
-            return contextlib.nullcontext()
-        return super().exclusively(call)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if self._replaces(call):
-            await asyncio.sleep(0.03)
-
-    def _replaces(self, call: Call) -> bool:
-        return call.operation is Operation.CREATE_ACTIVATION_CHALLENGE and self.invalidation_is_wanted(
-            call, orjson.loads(call.body)
-        )
 
 
 @fault("b4-lost-events", clause="delivery.listed")

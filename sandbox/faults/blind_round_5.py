@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import orjson
-
-from sandbox import clock, curve
+from sandbox import curve
 from sandbox.app import Sandbox
 from sandbox.chapters.activation import DELIVERY_METHODS, PURPOSES
 from sandbox.chapters.keys import KeyWish
@@ -31,7 +27,6 @@ from sandbox.rules.pages import Page
 from sandbox.settings import Settings
 from sandbox.world import (
     Challenge,
-    ChangeRequest,
     Device,
     Key,
     Message,
@@ -39,7 +34,6 @@ from sandbox.world import (
     Progress,
     SignatureChallenge,
     SigningChallenge,
-    Token,
 )
 
 T = TypeVar("T")
@@ -153,15 +147,6 @@ class CharsetUpperCaseRefused(Sandbox):
         return content_type in ("application/json", "application/json; charset=utf-8")
 
 
-@fault("b5-max-usage-count-from-client", clause="general.unknown-fields")
-class MaxUsageCountFromClient(Sandbox):
-    """Mass assignment: an extra max_usage_count in POST activation becomes that of the code."""
-
-    def uses_allowed(self, call: Call) -> int:
-        wanted = self.json_body(call).get("max_usage_count")
-        return wanted if type(wanted) is int and wanted > 0 else super().uses_allowed(call)
-
-
 # Chapter 2.
 
 
@@ -215,14 +200,6 @@ class SixthDeviceByLetter(Sandbox):
                 self.require(call, not registered, Reason.KEY_REGISTERED, "key")
                 return
         super().check_binding(call, person_id, key)
-
-
-@fault("b5-registered-key-by-text", clause="binding.key-registered", level=Level.SHOULD)
-class RegisteredKeyByText(Sandbox):
-    """Registered keys are compared as texts: the same key in the other hex case counts as another one."""
-
-    def public_key(self, call: Call, text: str) -> PublicKey:
-        return PublicKey(text.encode(), super().public_key(call, text).arithmetic)
 
 
 @fault("b5-second-purpose-twice", clause="keys.purpose-present")
@@ -318,19 +295,6 @@ class ReadingProlongsSmsChallenge(Sandbox):
         return await super().get_sms_challenge(call)
 
 
-@fault("b5-digits-of-other-scripts", clause="sms-challenge.not-six-digits")
-class DigitsOfOtherScripts(Sandbox):
-    """The code of an SMS challenge may be written in the digits of any script (full-width, Arabic-Indic)."""
-
-    def is_well_formed_otp(self, call: Call, text: str) -> bool:
-        return len(text) == 6 and text.isdecimal()
-
-    def otp_matches(self, call: Call, otp: str, text: str) -> bool:
-        if call.operation is Operation.VERIFY_SMS_CHALLENGE:
-            text = "".join(str(unicodedata.decimal(character)) for character in text)
-        return super().otp_matches(call, otp, text)
-
-
 # Chapter 6.
 
 
@@ -354,76 +318,10 @@ class DeadCodesTakePageSpace(Sandbox):
         return Answer(200, shown, self.page_headers(call, page, len(listed)))
 
 
-@fault("b5-delivery-order-whole-seconds", clause="delivery.listed")
-class DeliveryOrderWholeSeconds(Sandbox):
-    """Delivery events are ordered by whole seconds: within one second the older fraction may come first."""
-
-    def event_instant(self, call: Call, timestamp: str) -> float | None:
-        instant = super().event_instant(call, timestamp)
-        return None if instant is None else float(instant // 1)
-
-
 # Chapter 7.
 
 
-@fault("b5-unset-fields-at-once", clause="change.begins")
-class UnsetFieldsAtOnce(Sandbox):
-    """Of a PATCH of a set and an unset field, the unset one is written at once; only the other waits."""
-
-    async def change_person(self, call: Call) -> Answer:
-        changes = self.person_fields(call, self.json_body(call))
-        async with self.exclusively(call):
-            person = self.person_of_path(call)
-            sensitive = {name: value for name, value in changes.items() if name in person.fields}
-            await self.between_check_and_act(call)
-            harmless = {name: value for name, value in changes.items() if name not in sensitive}
-            self.apply_changes(call, person, harmless)
-            if not sensitive:
-                return Answer(200, self.person_view(call, person))
-            request = self.change_request(call, person, sensitive)
-            self.world.change_requests.add(request)
-        return Answer(202, self.required_authorization_view(call, request))
-
-
-@fault("b5-text-to-sign-is-the-content", clause="authorize.never-repeats")
-class TextToSignIsTheContent(Sandbox):
-    """string_to_sign is the hash of person and changes: a second request for the same change has the same text."""
-
-    def text_to_sign(self, call: Call) -> str:
-        request = self.world.change_requests.get(call.ids[0])
-        if request is None:
-            return super().text_to_sign(call)
-        content = orjson.dumps([request.person_id, request.changes], option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(content).hexdigest()
-
-
-@fault("b5-second-change-reverts-the-first", clause="confirm.response-body")
-class SecondChangeRevertsTheFirst(Sandbox):
-    """A request keeps the whole person as of its PATCH: confirming it undoes what was confirmed in between."""
-
-    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
-        return super().change_request(call, person, person.fields | changes)
-
-
 # Chapter 8.
-
-
-@fault("b5-token-cache-outlives-token", clause="token.expires")
-class TokenCacheOutlivesToken(Sandbox):
-    """A token that was used once is good for five minutes more, also when it expires meanwhile."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._cached: dict[int, float] = {}
-
-    def token_is_expired(self, operation: Operation, token: Token) -> bool:
-        now = clock.current()
-        if now < self._cached.get(id(token), 0.0):
-            return False
-        is_expired = super().token_is_expired(operation, token)
-        if not is_expired:
-            self._cached[id(token)] = now + 300
-        return is_expired
 
 
 @fault("b5-second-number-while-unverified", clause="mobile-number.second")

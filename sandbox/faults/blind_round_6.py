@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import defaultdict
 from typing import Any
@@ -23,7 +22,6 @@ from sandbox.operations import Match, Operation, Route
 from sandbox.refusals import Reason, RefusedError
 from sandbox.rules.challenges import WRONG_TRIES
 from sandbox.rules.devices import UNRESTRICTED
-from sandbox.rules.messages import STATIC_OTP
 from sandbox.settings import Settings
 from sandbox.world import (
     ActivationChallenge,
@@ -33,9 +31,7 @@ from sandbox.world import (
     Device,
     Key,
     MobileNumber,
-    Person,
     Progress,
-    SignatureChallenge,
     SmsChallenge,
     Token,
 )
@@ -61,17 +57,6 @@ class NullFlagIsTrue(Sandbox):
 
     def invalidation_is_wanted(self, call: Call, body: Json) -> bool:
         return super().invalidation_is_wanted(call, body) or body.get("invalidate_existing_code", False) is None
-
-
-@fault("b6-max-usage-count-from-body", clause="general.unknown-fields")
-class MaxUsageCountFromBody(Sandbox):
-    """POST activation takes an undocumented max_usage_count from the body (mass assignment)."""
-
-    def uses_allowed(self, call: Call) -> int:
-        wanted = orjson.loads(call.body).get("max_usage_count")
-        if isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= 100:
-            return wanted
-        return super().uses_allowed(call)
 
 
 @fault("b6-filter-beyond-latin-1-crashes", clause="general.no-server-error")
@@ -135,7 +120,7 @@ class MobileNumberDespite500(Sandbox):
 class UnsignedDerIntegers(Sandbox):
     """A DER integer with its highest bit set and no zero in front (a negative r or s) is read as an unsigned one."""
 
-    def parse_signature(self, call: Call, data: bytes) -> Signature:
+    def parse_signature(self, _: Call, data: bytes) -> Signature:
         found = der.parse_signature(data)
         if found.r >= 0 and found.s >= 0:
             return found
@@ -146,17 +131,6 @@ class UnsignedDerIntegers(Sandbox):
         if number >= 0:
             return number
         return number + (1 << 8 * ((~number).bit_length() // 8 + 1))
-
-
-@fault("b6-activation-code-in-upper-case", clause="signing.unverifiable")
-class ActivationCodeInUpperCase(Sandbox):
-    """A signature over the activation code in upper case binds the device, too."""
-
-    def verifies(self, call: Call, key: Key, signature: Signature, message: str) -> bool:
-        if super().verifies(call, key, signature, message):
-            return True
-        is_binding = call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE
-        return is_binding and super().verifies(call, key, signature, message.upper())
 
 
 # Chapter 3: devices and keys.
@@ -176,7 +150,7 @@ class FiveOnlyBySms(Sandbox):
 
     def is_by_code(self, call: Call) -> bool:
         if call.operation is Operation.CREATE_DEVICE:
-            return orjson.loads(call.body).get("challenge_type") == ACTIVATION_CODE
+            return bool(orjson.loads(call.body).get("challenge_type") == ACTIVATION_CODE)
         challenge = self.world.signature_challenges.get(call.ids[0])
         return challenge is not None and challenge.activation_id is not None
 
@@ -186,45 +160,12 @@ class FiveOnlyBySms(Sandbox):
         self.require(call, not self.is_registered(call, person_id, key.point), Reason.KEY_REGISTERED, "key")
 
 
-@fault("b6-link-without-include-deleted", clause="devices.page-headers")
-class LinkWithoutIncludeDeleted(Sandbox):
-    """The link header of the device list leaves filter[include_deleted] out: the next page is one of another list."""
-
-    def page_url(self, call: Call, number: int, size: int) -> str:
-        kept = {name: text for name, text in call.request.query.items() if name != "filter[include_deleted]"}
-        query = {**kept, "page[number]": str(number), "page[size]": str(size)}
-        return self.url_of(call, f"{call.request.raw_path.decode('latin-1')}?{urlencode(query)}")
-
-
 @fault("b6-keys-named-after-first-device", clause="keys.listed")
 class KeysNamedAfterFirstDevice(Sandbox):
     """GET keys of a person's second device shows the name of their oldest live device."""
 
     def key_owner_view(self, call: Call, device: Device) -> Json:
         return super().key_owner_view(call, device) | {"name": self.live_devices(call, device.person_id)[0].name}
-
-
-@fault("b6-used-at-of-first-use", clause="keys.used-at")
-class UsedAtOfFirstUse(Sandbox):
-    """used_at is written at the first verified signing challenge of a key, and never again."""
-
-    def mark_used(self, call: Call, key: Key) -> None:
-        if key.used_at is None:
-            super().mark_used(call, key)
-
-
-@fault("b6-deleted-pending-bound-by-code", clause="deletion.unbound")
-class DeletedPendingBoundByCode(Sandbox):
-    """The deletion of an unbound device does not kill its challenge where that was made with an activation code."""
-
-    def device_to_bind(self, call: Call, challenge: SignatureChallenge) -> Device:
-        if challenge.activation_id is None:
-            return super().device_to_bind(call, challenge)
-        return self.found(call, self.world.devices, challenge.device_id, Reason.CHALLENGE_DEAD)
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        device.deleted_at = None
 
 
 # Chapter 4: signing challenges.
@@ -253,18 +194,6 @@ class RestrictedKeyForUnrestricted(Sandbox):
 # Chapter 5: SMS challenges.
 
 
-@fault("b6-sms-reading-prolongs", clause="sms-challenge.expired")
-class SmsReadingProlongs(Sandbox):
-    """Reading an open SMS challenge starts its 300 s anew, so that it is verified long after its expires_at."""
-
-    async def get_sms_challenge(self, call: Call) -> Answer:
-        answer = await super().get_sms_challenge(call)
-        challenge = self.sms_challenge_of_path(call)
-        if challenge.progress is Progress.OPEN and not self.is_expired(call, challenge):
-            challenge.expires_at = max(challenge.expires_at, call.now + self.challenge_lifetime(call))
-        return answer
-
-
 @fault("b6-sms-tries-per-person", clause="sms-challenge.verified")
 class SmsTriesPerPerson(Sandbox):
     """Wrong codes are counted for the person and never forgotten: after five, no new SMS challenge is verified."""
@@ -287,55 +216,6 @@ class SmsTriesPerPerson(Sandbox):
 # Chapter 6: activation codes.
 
 
-@fault("b6-deletion-gives-code-back", clause="activation.used-up")
-class DeletionGivesCodeBack(Sandbox):
-    """The deletion of a device lowers the usage_count of the code that bound it, which then binds once more."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.bound_by: dict[str, ActivationChallenge] = {}
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        if code is not None:
-            self.bound_by[device.id] = code
-
-    def delete(self, call: Call, device: Device) -> None:
-        super().delete(call, device)
-        code = self.bound_by.pop(device.id, None)
-        if code is not None:
-            code.usage_count -= 1
-
-
-@fault("b6-origin-filtered-after-paging", clause="activation.filters")
-class OriginFilteredAfterPaging(Sandbox):
-    """With filter[person_id], filter[origin] is applied to the page and not to the list: pages come out short."""
-
-    async def list_activation_challenges(self, call: Call) -> Answer:
-        if self.filter_text(call, "person_id") is None:
-            return await super().list_activation_challenges(call)
-        page = self.page_wanted(call)
-        listed = self.listed_activations(call)
-        wanted = self.filter_text(call, "origin")
-        fitting = [code for code in listed if wanted is None or code.origin == wanted]
-        shown = [code for code in self.page_of(call, listed, page) if wanted is None or code.origin == wanted]
-        headers = self.page_headers(call, page, len(fitting))
-        return Answer(200, [self.activation_view(call, code) for code in shown], headers)
-
-    def passes(self, call: Call, name: str, value: str) -> bool:
-        return (name == "origin" and self.filter_text(call, "person_id") is not None) or super().passes(
-            call, name, value
-        )
-
-
-@fault("b6-events-by-whole-seconds", clause="delivery.listed")
-class EventsByWholeSeconds(Sandbox):
-    """Delivery events are ordered by whole seconds: two of the same second stay in the order they came in."""
-
-    def events_in_order(self, call: Call, challenge: ActivationChallenge) -> list[DeliveryEvent]:
-        return sorted(challenge.events, key=lambda event: int(event.instant // 1), reverse=True)
-
-
 @fault("b6-event-of-another-code-of-the-person", clause="delivery.of-another-code")
 class EventOfAnotherCodeOfThePerson(Sandbox):
     """GET of a delivery event finds the events of every code that the same person ever had."""
@@ -349,24 +229,6 @@ class EventOfAnotherCodeOfThePerson(Sandbox):
 
 
 # Chapter 7: change requests.
-
-
-@fault("b6-mixed-patch-half-done", clause="change.begins")
-class MixedPatchHalfDone(Sandbox):
-    """PATCH of one field that is set and one that is not answers 202, but writes the one that is not at once."""
-
-    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
-        fresh = {name: value for name, value in changes.items() if name not in person.fields}
-        self.apply_changes(call, person, fresh)
-        return super().change_request(call, person, changes)
-
-
-@fault("b6-change-request-keeps-old-person", clause="confirm.by-tan")
-class ChangeRequestKeepsOldPerson(Sandbox):
-    """A change request stores the whole person at its PATCH: its confirmation undoes what was confirmed since."""
-
-    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
-        return super().change_request(call, person, person.fields | changes)
 
 
 @fault("b6-refused-authorize-prolongs", clause="confirm.expired")
@@ -383,14 +245,6 @@ class RefusedAuthorizeProlongs(Sandbox):
 # Chapter 8: access and provisioning.
 
 
-@fault("b6-1555-anywhere", clause="mobile-number.random-otp")
-class Number1555Anywhere(Sandbox):
-    """A number with 1555 anywhere in it (+49 1555 ...) gets the static OTP, not only one that begins with +1555."""
-
-    def draw_otp(self, call: Call, number: str) -> str:
-        return STATIC_OTP if "1555" in number else super().draw_otp(call, number)
-
-
 @fault("b6-wrong-token-unverifies", clause="general.refusal-changes-nothing")
 class WrongTokenUnverifies(Sandbox):
     """A refused confirm of a number that is verified already makes it an unverified one."""
@@ -403,30 +257,4 @@ class WrongTokenUnverifies(Sandbox):
 # Chapter 9: hooks.
 
 
-@fault("b6-offset-in-whole-seconds", clause="hooks.clock-moves", level=Level.SHOULD)
-class OffsetInWholeSeconds(Sandbox):
-    """A clock offset with a fraction (310.5) is taken for no number, and ignored."""
-
-    def clock_offset(self, operation: Operation, request: Request) -> float:
-        header = request.header(b"x-test-clock-offset") or ""
-        return 0.0 if "." in header else super().clock_offset(operation, request)
-
-
 # Chapter 10: concurrency.
-
-
-@fault("b6-replacing-codes-race", clause="races.live-activation-code")
-class ReplacingCodesRace(Sandbox):
-    """Simultaneous POST activation with invalidate_existing_code=true do not see each other: several codes live."""
-
-    def replaces(self, call: Call) -> bool:
-        if call.operation is not Operation.CREATE_ACTIVATION_CHALLENGE:
-            return False
-        return self.invalidation_is_wanted(call, self.json_body(call))
-
-    def exclusively(self, call: Call) -> contextlib.AbstractAsyncContextManager[None]:
-        return contextlib.nullcontext() if self.replaces(call) else super().exclusively(call)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if self.replaces(call):
-            await asyncio.sleep(0.05)

@@ -63,6 +63,8 @@ def test_the_only_line_on_stdout_is_the_url_once_it_answers() -> None:
         ("--challenge-ttl", "soon"),
         ("--latency", "-1"),
         ("--latency", "inf"),
+        ("--max-rate", "0"),
+        ("--max-rate", "fast"),
         ("--challenge-ttl", "1e300"),
         ("--unknown",),
         ("stray",),
@@ -135,6 +137,14 @@ def test_latency_delays_every_answer() -> None:
         begin = time.monotonic()
         httpx.get(f"{url}/v1/persons/x")
         assert time.monotonic() - begin >= 0.2
+
+
+def test_a_highest_rate_lets_requests_queue_up() -> None:
+    with running("--max-rate", "50") as url, httpx.Client(base_url=url) as http:
+        begin = time.monotonic()
+        for _ in range(10):
+            http.get("/v1/persons/x")
+        assert time.monotonic() - begin >= 10 / 50
 
 
 def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
