@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.find_capacity:
         return find_capacity(options, given)
     usual = ["--headless", "--own-summary", "--only-summary", "--loglevel", "WARNING", "--web-host", "127.0.0.1"]
+    if options.num_users and not options.spawn_rate:
+        usual += ["--spawn-rate", str(options.num_users)]
     if not is_open(options) and not options.num_users and not options.worker:
         usual += ["--rate", USUAL_RATE]
     sys.argv = ["locust", "--locustfile", str(LOCUSTFILE), *usual, *given]

@@ -19,7 +19,7 @@ from load.outcome import Verdict, Worker
 from load.plan import Plan
 
 LEAD = 1.0
-"""Seconds between the word to begin and the beginning: it has to reach all workers before."""
+"""Seconds between the word to begin and the beginning, where it has to reach several workers before."""
 
 LAST_WORD = 600.0
 """Seconds that workers have to end what they began, to clean up, and to say the last of what they measured."""
@@ -74,7 +74,7 @@ class Conductor:
         known.ready = True
         if self.begun or sum(one.ready for one in self._workers.values()) < self._expected:
             return
-        self.begun = time.time() + LEAD
+        self.begun = time.time() + (LEAD if self._expected > 1 else 0.0)
         for name, one in self._workers.items():
             one.heard = time.monotonic()
             self._send("load-begin", {"at": self.begun, "index": one.index, "workers": self._expected}, name)

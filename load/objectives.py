@@ -11,10 +11,12 @@ from typing import Any
 
 from load.loops import LOOPS
 from load.measure import Measurements, Total
+from target.route import route
 
 _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 _KEYS = (*_SHARES, "errors")
 _RUN = ("rate", "wrong_successes")
+_PARTS = ("rate", "errors")
 
 
 class ObjectivesError(Exception):
@@ -58,7 +60,7 @@ class Objectives:
 
     def of(self, name: str) -> Mapping[str, float]:
         """What one operation or loop has to keep."""
-        return self.named.get(name) or (self.loop if name in LOOPS else self.default)
+        return self.named.get(name, self.loop if name in LOOPS else self.default)
 
     def judge(self, measured: Measurements, stages: Sequence[int], rate_reached: float | None) -> Iterator[Judged]:
         """All objectives held against the judged stages. rate_reached: of what was asked, None in the closed model."""
@@ -92,11 +94,26 @@ def load_objectives(path: Path) -> Objectives:
     for name, rows in table.items():
         if not isinstance(rows, dict):
             raise ObjectivesError(f"{path}: {name} is {rows!r}; allowed are tables, such as [default] with p99 = 500")
+        if not _is_known(name):
+            raise ObjectivesError(f"{path}: [{name}] is no operation and no loop; the loops are {', '.join(LOOPS)}")
         known = _RUN if name == "run" else _KEYS
         for key, value in rows.items():
             if key not in known:
                 raise ObjectivesError(f"{path}: {name}.{key} is unknown; allowed are {', '.join(known)}")
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise ObjectivesError(f"{path}: {name}.{key} is {value!r}; allowed is a number of 0 or more")
+            if key in _PARTS and value > 1:
+                raise ObjectivesError(f"{path}: {name}.{key} is {value!r}; allowed is a share from 0 to 1")
     named = {name: rows for name, rows in table.items() if name not in ("run", "default", "loop")}
     return Objectives(table.get("run", {}), table.get("default", {}), table.get("loop", {}), named)
+
+
+def _is_known(name: str) -> bool:
+    """Whether a table of this name means anything."""
+    if name in ("run", "default", "loop", *LOOPS):
+        return True
+    try:
+        route(name)
+    except KeyError:
+        return False
+    return True

@@ -142,6 +142,8 @@ class Outcome:
                 found.append(f"{who} was late, p99 {late / 1000:.1f} ms; allowed are {MOST_LATE / 1000:g} ms")
             if worker.health["cpu_busiest"] > BUSIEST:
                 found.append(f"{who} took {worker.health['cpu_busiest']:.0%} of a core; allowed are {BUSIEST:.0%}")
+        if not any(self.measured.of(None, self.stages)):
+            found.append("no loop was begun after the warm-up")
         if self.asked and self.ended is None:
             sent = sum(self.measured.started.values())
             if sent < FEWEST_SENT * self.asked:

@@ -153,7 +153,7 @@ def steady(rate: float, seconds: float, warm_up: float) -> tuple[Stage, ...]:
 def parse_rate(text: str, where: str) -> float:
     """Per second, from `50/s`, `50` or `3000/m`. Raises PlanError."""
     found = _RATE.fullmatch(text.strip())
-    if not found or not float(found[1]):
+    if not found or not 0 < float(found[1]) < math.inf:
         raise PlanError(f"{where} is {text!r}; allowed is a rate above 0 such as 50/s or 600/m")
     return float(found[1]) / _SECONDS[found[2]]
 
@@ -161,7 +161,7 @@ def parse_rate(text: str, where: str) -> float:
 def parse_seconds(text: str, where: str) -> float:
     """From `90`, `90s`, `2m`, `1h` or `500ms`. Raises PlanError."""
     found = _TIME.fullmatch(text.strip())
-    if not found:
+    if not found or math.isinf(float(found[1])):
         raise PlanError(f"{where} is {text!r}; allowed is a time such as 30s, 2m or 1h")
     return float(found[1]) * _SECONDS[found[2]]
 
@@ -188,12 +188,13 @@ def parse_stage(text: str, number: int) -> Stage:
     if not colon or not name:
         raise PlanError(f"{where}: allowed is LENGTH:RATE or LENGTH:RATE..RATE, such as 2m:10/s..100/s")
     begin, ramp, end = rates.partition("..")
-    first = parse_rate(begin, where)
-    return Stage(name, _length(length, where), first, parse_rate(end, where) if ramp else first, name != WARM_UP)
+    first = parse_rate(begin, f"{where}: the rate")
+    last = parse_rate(end, f"{where}: the rate at the end") if ramp else first
+    return Stage(name, _length(length, where), first, last, name != WARM_UP)
 
 
 def _length(text: str, where: str) -> float:
-    seconds = parse_seconds(text, where)
+    seconds = parse_seconds(text, f"{where}: the length")
     if not seconds:
         raise PlanError(f"{where}: the length is {text!r}; allowed is a time above 0")
     return seconds
@@ -248,6 +249,8 @@ def load_scenario(path: Path, loops: Sequence[str], seed: int) -> Plan:
         begin = parse_rate(row["rate"], f"{where}: rate")
         end = parse_rate(row["to"], f"{where}: to") if "to" in row else begin
         stages.append(Stage(name, _length(row["length"], where), begin, end, row.get("judged", name != WARM_UP)))
+    if not any(stage.judged for stage in stages):
+        raise PlanError(f"{path}: no stage is judged; at least one is neither named {WARM_UP!r} nor judged = false")
     for name, weight in table.get("mix", {}).items():
         if name not in loops:
             raise PlanError(f"{path}: mix.{name} is no loop; allowed are {', '.join(loops)}")

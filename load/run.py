@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import gevent
@@ -54,7 +56,6 @@ class Run:
         self._started: Started | None = None
         self._conductor: Conductor | None = None
         self._worker: Worker | None = None
-        self._directory = Path()
 
     @property
     def _options(self) -> Namespace:
@@ -78,8 +79,11 @@ class Run:
             self._choose_users()
             for name in ("clock", "ready", "measured", "failed"):
                 hears(f"load-{name}" if name != "clock" else "load-clock-asked", self._to_conductor(f"hears_{name}"))
+            signal.signal(signal.SIGINT, self._interrupt)
             _listen(events.test_stopping, self._finish)
             _listen(events.test_stop, self._conclude)
+        if isinstance(self._runner, WorkerRunner):
+            signal.signal(signal.SIGINT, self._leave_to_the_master)
         if self._works:
             hears("load-clock", lambda msg, **_: self.worker.hears_clock(msg.data))
             hears("load-begin", lambda msg, **_: self.worker.hears_begin(msg.data))
@@ -175,18 +179,32 @@ class Run:
 
     # -- after
 
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Ctrl-C: once, and the run ends with what it has; twice, and it ends."""
+        if self._conductor is None or self._conductor.ended is not None:
+            signal.default_int_handler(number, frame)
+        gevent.spawn(self._conductor.end, Verdict.INTERRUPTED, "it was told to end before its time")
+
+    def _leave_to_the_master(self, number: int, frame: FrameType | None) -> None:
+        """Ctrl-C reaches all processes of a terminal, but it is the master who ends a run."""
+        if self._worker is None or self._worker.is_over:
+            signal.default_int_handler(number, frame)
+
     def _finish(self, **_: Any) -> None:
         """Locust's `test_stopping`: the workers say their last word while their users are still there."""
         conductor = self._conductor
-        assert conductor is not None
-        if conductor.begun and not conductor.is_over and is_open(self._options):
-            conductor.end(Verdict.INTERRUPTED, "it was told to end before its plan did")
-        conductor.finish()
+        if conductor is not None:
+            # Users may come for as long as somebody likes; a plan has its end.
+            if is_open(self._options) and not conductor.is_over:
+                conductor.end(Verdict.INTERRUPTED, "it was told to end before its time")
+            conductor.finish()
 
     def _conclude(self, **_: Any) -> None:
         """Locust's `test_stop`: judge, write, and say what came out."""
         conductor, self._conductor = self._conductor, None
-        assert conductor is not None
+        if conductor is None:
+            # Locust stops a run that has stopped once more before it ends.
+            return
         options, directory = self._options, Path(self._options.load_directory)
         outcome = Outcome(
             plan=self._plan,

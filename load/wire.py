@@ -6,6 +6,7 @@ is the socket, the parser, and the care for connections that end.
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import time
@@ -13,10 +14,12 @@ import zlib
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import httptools
+from gevent import monkey
 from gevent import socket as gevent_socket
 from gevent import ssl as gevent_ssl
 
@@ -26,12 +29,14 @@ ANSWER_TIMEOUT: Final = 60.0
 # Shorter than any usual server's keep-alive, so that a connection is not reused just when the server closes it.
 KEEPALIVE: Final = 4.0
 
-_FRESH: Final = 0.1
-"""Seconds of idleness until a look at the socket is worth its price."""
-
 LONGEST_ANSWER: Final = 16 * 2**20
+"""Bytes, as they come and as they are without their codings."""
+
 _CHUNK: Final = 65536
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
+
+# Not gevent's, which goes round its loop: a look at a socket waits for nothing.
+_poll: Final = monkey.get_original("select", "poll")
 
 
 class WireError(Exception):
@@ -76,41 +81,59 @@ class Reply:
 
 
 class _Parser:
-    """The parser's callbacks for one answer. Interim answers (1xx) are passed over."""
+    """The parser's callbacks for one answer. Interim answers (1xx) and trailers are passed over."""
 
-    __slots__ = ("_inner", "_length", "body", "done", "ends_itself", "headers", "keep", "started")
+    __slots__ = ("_inner", "_is_headed", "body", "done", "ends_itself", "headers", "keep", "started", "status")
 
     def __init__(self) -> None:
         self._inner = httptools.HttpResponseParser(self)
+        self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
-        self._length = 0
-        self.done = self.started = self.ends_itself = False
-        self.keep = False
+        self.done = self.started = self._is_headed = self.ends_itself = self.keep = False
 
     def feed(self, data: bytes) -> None:
         self.started = True
-        self._inner.feed_data(data)
+        try:
+            self._inner.feed_data(data)
+        except httptools.HttpParserError:
+            # What follows a whole answer belongs to none, and ends the connection only.
+            if not self.done:
+                raise
+            self.keep = False
 
     @property
-    def status(self) -> int:
-        return int(self._inner.get_status_code())
+    def is_whole(self) -> bool:
+        """Whether an answer is complete that ends where its connection does."""
+        return self.done or (self._is_headed and not self.ends_itself)
+
+    def on_message_begin(self) -> None:
+        self.keep = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        if not self._is_headed:
+            self.headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
-        self.ends_itself = any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
+        if self.done:
+            return
+        self._is_headed = True
+        self.status = int(self._inner.get_status_code())
+        # Where the last transfer coding is another one, the body ends with the connection (RFC 9112 6.3).
+        self.ends_itself = any(
+            name == b"content-length" or (name == b"transfer-encoding" and value.lower().endswith(b"chunked"))
+            for name, value in self.headers
+        )
 
     def on_body(self, part: bytes) -> None:
-        self._length += len(part)
-        if self._length > LONGEST_ANSWER:
-            raise WireError("endless answer")
-        self.body.append(part)
+        if not self.done:
+            self.body.append(part)
 
     def on_message_complete(self) -> None:
+        if self.done:
+            return
         if 100 <= self.status < 200 and self.status != 101:
-            self.headers, self.body = [], []
+            self.headers, self._is_headed = [], False
             return
         self.done = True
         self.keep = bool(self._inner.should_keep_alive())
@@ -121,48 +144,60 @@ class _Parser:
         return Reply(self.status, headers, decoded(body, headers))
 
 
-def decoded(body: bytes, headers: list[tuple[str, str]]) -> bytes:
-    """A body without the codings that its headers name. Raises WireError."""
-    if body:
-        for name, value in headers:
-            if name == "content-encoding":
-                body = _decoded(body, value)
-    return body
-
-
-def _decoded(body: bytes, coding: str) -> bytes:
-    """The body without the codings that were offered: gzip and deflate."""
-    for name in reversed(coding.lower().split(",")):
-        match name.strip():
+def decoded(body: bytes, headers: Iterable[tuple[str, str]]) -> bytes:
+    """A body without the codings that its headers name: gzip and deflate, which are offered. Raises WireError."""
+    if not body:
+        return body
+    codings = ",".join(value for name, value in headers if name == "content-encoding")
+    # The first one was applied first.
+    for coding in reversed(codings.lower().split(",")):
+        match coding.strip():
             case "identity" | "":
                 continue
             case "gzip" | "x-gzip":
-                windows: tuple[int, ...] = (31,)
+                body = _inflated(body, 31)
             case "deflate":
                 # RFC 9110 8.4.1.2: with zlib's frame, though some servers leave it out.
-                windows = (15, -15)
+                try:
+                    body = _inflated(body, 15)
+                except WireError:
+                    body = _inflated(body, -15)
             case _:
                 raise WireError("an answer in a coding that was not offered")
-        body = _inflated(body, windows)
     return body
 
 
-def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
-    for window in windows:
+def _inflated(body: bytes, window: int) -> bytes:
+    """Of one stream, or of several in a row, as gzip may have them. Raises WireError."""
+    whole = b""
+    while body:
         try:
             inflater = zlib.decompressobj(window)
-            whole = inflater.decompress(body, LONGEST_ANSWER)
+            whole += inflater.decompress(body, LONGEST_ANSWER)
         except zlib.error:
-            continue
-        if inflater.eof:
-            return whole
-    raise WireError("an answer that cannot be decompressed")
+            raise WireError("an answer that cannot be decompressed") from None
+        if len(whole) >= LONGEST_ANSWER:
+            raise WireError("endless answer")
+        if not inflater.eof:
+            raise WireError("an answer that cannot be decompressed")
+        body = inflater.unused_data
+    return whole
+
+
+def trusting(certificates: Path | None = None) -> ssl.SSLContext:
+    """The way to TLS for gevent's sockets: trusts certificates of a file (None: those that this machine trusts)."""
+    context: ssl.SSLContext = gevent_ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if certificates is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(certificates)
+    return context
 
 
 class Connection:
     """One connection, for one request at a time."""
 
-    __slots__ = ("_socket", "idle_since", "used")
+    __slots__ = ("_poll", "_socket", "idle_since", "used")
 
     def __init__(self, place: Place, context: ssl.SSLContext | None) -> None:
         """Connect. Raises WireError."""
@@ -170,7 +205,7 @@ class Connection:
             plain = gevent_socket.create_connection((place.host, place.port), CONNECT_TIMEOUT)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if context is not None:
-                plain = gevent_ssl.SSLContext.wrap_socket(context, plain, server_hostname=place.host)
+                plain = context.wrap_socket(plain, server_hostname=place.host)
         except ssl.SSLCertVerificationError:
             raise WireError("the certificate is not trusted") from None
         except TimeoutError:
@@ -178,6 +213,8 @@ class Connection:
         except OSError as error:
             raise WireError(f"no connection ({_reason(error)})") from None
         self._socket = plain
+        self._poll = _poll()
+        self._poll.register(plain.fileno(), select.POLLIN)
         self.idle_since = 0.0
         self.used = False
 
@@ -187,6 +224,9 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether the other side has neither closed an idle connection nor said anything on it."""
+        if not self._poll.poll(0):
+            return True
+        # TLS says things of its own, such as tickets for later sessions.
         self._socket.settimeout(0.0)
         try:
             self._socket.recv(1)
@@ -202,7 +242,7 @@ class Connection:
         timeout: seconds for all of it. Raises WireError; _Stale where a kept connection had ended.
         """
         parser = _Parser()
-        receive, feed = self._socket.recv, parser.feed
+        receive, feed, length = self._socket.recv, parser.feed, 0
         deadline = time.monotonic() + timeout
         self._socket.settimeout(timeout)
         try:
@@ -213,23 +253,27 @@ class Connection:
                     break
                 feed(data)
                 if not parser.done:
-                    self._socket.settimeout(max(0.001, deadline - time.monotonic()))
+                    length += len(data)
+                    if length > LONGEST_ANSWER:
+                        raise WireError("endless answer")
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise TimeoutError
+                    self._socket.settimeout(left)
         except TimeoutError:
             raise WireError("time-out") from None
         except OSError as error:
             if self.used and not parser.started:
                 raise _Stale("connection lost") from None
             raise WireError(f"connection lost ({_reason(error)})") from None
-        except httptools.HttpParserError as error:
-            # An exception of a callback arrives inside of another one.
-            raise error.__context__ if isinstance(error.__context__, WireError) else WireError("not HTTP") from None
-        if not parser.done:
-            if not parser.started:
-                raise (_Stale if self.used else WireError)("connection closed without an answer")
-            if parser.ends_itself or not parser.headers:
-                raise WireError("connection closed in the middle of an answer")
+        except httptools.HttpParserError:
+            raise WireError("not HTTP") from None
+        if not parser.started:
+            raise (_Stale if self.used else WireError)("connection closed without an answer")
+        if not parser.is_whole:
+            raise WireError("connection closed in the middle of an answer")
         self.used = True
-        return parser.reply(), parser.done and parser.keep
+        return parser.reply(), parser.keep
 
 
 class Wire:
@@ -246,7 +290,7 @@ class Wire:
         timeout: float = ANSWER_TIMEOUT,
     ) -> None:
         self.place = Place.of(url)
-        self._context = (context or gevent_ssl.create_default_context()) if self.place.secure else None
+        self._context = (context or trusting()) if self.place.secure else None
         self._timeout = timeout
         self._idle: deque[Connection] = deque()
         self._head = b""
@@ -297,7 +341,7 @@ class Wire:
             self._idle.popleft().close()
         while self._idle:
             connection = self._idle.pop()
-            if connection.idle_since > time.monotonic() - _FRESH or connection.is_open:
+            if connection.is_open:
                 return connection
             connection.close()
         return None

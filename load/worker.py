@@ -58,7 +58,7 @@ class Worker:
         caller = Caller(self._target, self._wire, self._measured, fire, options.full_every)
         self.engine = Engine(self._target, caller, self.plan)
         self._skew = 0.0
-        self._is_over = False
+        self.is_over = False
         gevent.spawn(self._prepare)
 
     def _prepare(self) -> None:
@@ -126,26 +126,33 @@ class Worker:
 
     def _end(self) -> None:
         """Compare with the target's state, remove what was made, and say the last word."""
-        found = reconcile(self._target, self.engine.identities)
-        # A target that ends with the run has nothing that stays.
-        if not self._options.load_started and self._ledger.exists():
-            sweep(self._target, entries(self._ledger))
+        found = [*reconcile(self._target, self.engine.identities), *self._clean_up()]
         self.engine.health.sharings = self.engine.identities.sharings
         self.engine.health.reconnects = self._wire.reconnects
         self._say(done=True, reconciliation=found)
         self._wire.close()
         self._target.close()
 
+    def _clean_up(self) -> list[dict[str, Any]]:
+        """Remove what was made from a target that stays; a row with what is left."""
+        if self._options.load_started or not self._ledger.exists():
+            return []
+        row = {"what": f"left behind ({self._ledger.name})", "expected": [0, 0]}
+        try:
+            return [{**row, "found": len(sweep(self._target, entries(self._ledger)).left)}]
+        except Exception as error:  # noqa: BLE001 - what is left is told, whatever the reason
+            return [{**row, "found": sum(entry.id is not None for entry in entries(self._ledger)), "why": str(error)}]
+
     def _report(self) -> None:
-        while not self._is_over:
+        while not self.is_over:
             gevent.sleep(_TICK)
             self._say(done=False, reconciliation=[])
 
     def _say(self, *, done: bool, reconciliation: list[dict[str, Any]]) -> None:
         """What was measured since the last time."""
-        if self._is_over:
+        if self.is_over:
             return
-        self._is_over = done
+        self.is_over = done
         measured, health = self._measured.take(), self.engine.health.as_message()
         self._tell(
             "load-measured",
