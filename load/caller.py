@@ -17,6 +17,8 @@ from target.secret import Secret
 
 now = time.monotonic
 
+_json = json.JSONEncoder(separators=(",", ":")).encode
+
 LEAK: Final = "an OTP in the answer"
 
 _FIXED: Final = (
@@ -86,7 +88,7 @@ class Caller:
         """
         one = route(operation)
         place = one.place(*ids)
-        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        content = b"" if body is None else _json(body).encode()
         self._authorize()
         self._target.client.pace.take()
         entry = self._announced(one, body)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import gevent
+import psutil
 from gevent.event import Event
 from gevent.pool import Group
 
@@ -23,6 +24,8 @@ from target.connection import Target
 GRACE = 10.0
 """Seconds that visits may take beyond the end of the plan until they count as unfinished."""
 
+MEMORY_LOOKS = 100
+
 _TICK = 1.0
 
 
@@ -31,6 +34,7 @@ class Health:
     """How a worker itself was. cpu: the share of one core in the busiest stage, and on average (0 to 1).
 
     skew: seconds by which its clock differs from the master's. sharings: visits for which no customer was free.
+    memory: megabytes, by the second of the run in which they were looked at.
     """
 
     host: str = field(default_factory=platform.node)
@@ -43,6 +47,7 @@ class Health:
     identities: int = 0
     sharings: int = 0
     reconnects: int = 0
+    memory: list[tuple[int, float]] = field(default_factory=list)
 
     def as_message(self) -> dict[str, Any]:
         return asdict(self)
@@ -101,6 +106,12 @@ class Engine:
         self.health.cpu_busiest, self.health.cpu_mean = cpu.busiest, cpu.mean
         self._visits.join(GRACE)
         self._visits.kill()
+
+    def look_at_memory(self) -> None:
+        """Write down how much memory this process has, about a hundred times in a run."""
+        second, memory = int(now() - self._begin), self.health.memory
+        if not memory or second >= memory[-1][0] + max(1.0, self._plan.seconds / MEMORY_LOOKS):
+            memory.append((second, round(psutil.Process().memory_info().rss / 1e6, 1)))
 
     def stop(self) -> None:
         """End the run before its time; what has begun may still end."""

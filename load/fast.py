@@ -16,7 +16,10 @@ _CONNECTIONS: Final = 10_000
 
 
 class Fast:
-    """As `load.wire.Wire`, by a library. It never sends a request twice, and reads answers of any length."""
+    """As `load.wire.Wire`, by a library. It never sends a request twice.
+
+    The library takes answers of any length, and may lose the body of one that comes after an interim answer (1xx).
+    """
 
     reconnects = 0
 

@@ -90,7 +90,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
     if len(asked) > 1:
         raise PlanError(f"{' and '.join(asked)} say different things; one of them is enough")
     if options.scenario:
-        return load_scenario(Path(options.scenario), tuple(LOOPS), options.seed)
+        usual = Plan((), mix, options.spread, negatives, options.seed)
+        return load_scenario(Path(options.scenario), tuple(LOOPS), usual)
     if options.stage:
         stages = tuple(parse_stage(text, number) for number, text in enumerate(options.stage, start=1))
         first = stages[0].begin

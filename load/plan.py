@@ -225,8 +225,11 @@ _SCENARIO = {"mix": dict, "spread": str, "negatives": (int, float), "seed": int,
 _STAGE = {"name": str, "length": str, "rate": str, "to": str, "judged": bool}
 
 
-def load_scenario(path: Path, loops: Sequence[str], seed: int) -> Plan:
-    """Read a scenario, such as `load/scenarios/spike.toml`. Raises PlanError."""
+def load_scenario(path: Path, loops: Sequence[str], usual: Plan) -> Plan:
+    """Read a scenario, such as `load/scenarios/spike.toml`. Raises PlanError.
+
+    usual: what holds where the scenario says nothing; it has no stages to give.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -256,11 +259,11 @@ def load_scenario(path: Path, loops: Sequence[str], seed: int) -> Plan:
             raise PlanError(f"{path}: mix.{name} is no loop; allowed are {', '.join(loops)}")
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
             raise PlanError(f"{path}: mix.{name} is {weight!r}; allowed is a number above 0")
-    spread = table.get("spread", "poisson")
+    spread = table.get("spread", usual.spread)
     if spread not in SPREADS:
         raise PlanError(f"{path}: spread is {spread!r}; allowed are {', '.join(SPREADS)}")
-    negatives = parse_share(str(table.get("negatives", 0)), f"{path}: negatives")
-    return Plan(tuple(stages), table.get("mix") or {loops[0]: 1.0}, spread, negatives, table.get("seed", seed))
+    negatives = parse_share(str(table.get("negatives", usual.negatives)), f"{path}: negatives")
+    return Plan(tuple(stages), table.get("mix") or usual.mix, spread, negatives, table.get("seed", usual.seed))
 
 
 def _check(path: Path, where: str, table: Mapping[str, Any], known: Mapping[str, Any]) -> None:

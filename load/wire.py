@@ -23,6 +23,8 @@ from gevent import monkey
 from gevent import socket as gevent_socket
 from gevent import ssl as gevent_ssl
 
+from load.stream import Plain, Secure, Stream
+
 CONNECT_TIMEOUT: Final = 5.0
 ANSWER_TIMEOUT: Final = 60.0
 
@@ -32,7 +34,6 @@ KEEPALIVE: Final = 4.0
 LONGEST_ANSWER: Final = 16 * 2**20
 """Bytes, as they come and as they are without their codings."""
 
-_CHUNK: Final = 65536
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 
 # Not gevent's, which goes round its loop: a look at a socket waits for nothing.
@@ -108,6 +109,7 @@ class _Parser:
         return self.done or (self._is_headed and not self.ends_itself)
 
     def on_message_begin(self) -> None:
+        # Nobody asked for a second answer.
         self.keep = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -197,7 +199,7 @@ def trusting(certificates: Path | None = None) -> ssl.SSLContext:
 class Connection:
     """One connection, for one request at a time."""
 
-    __slots__ = ("_poll", "_socket", "idle_since", "used")
+    __slots__ = ("_poll", "_socket", "_stream", "idle_since", "used")
 
     def __init__(self, place: Place, context: ssl.SSLContext | None) -> None:
         """Connect. Raises WireError."""
@@ -213,6 +215,7 @@ class Connection:
         except OSError as error:
             raise WireError(f"no connection ({_reason(error)})") from None
         self._socket = plain
+        self._stream: Stream = Plain(plain) if context is None else Secure(plain)
         self._poll = _poll()
         self._poll.register(plain.fileno(), select.POLLIN)
         self.idle_since = 0.0
@@ -242,13 +245,12 @@ class Connection:
         timeout: seconds for all of it. Raises WireError; _Stale where a kept connection had ended.
         """
         parser = _Parser()
-        receive, feed, length = self._socket.recv, parser.feed, 0
-        deadline = time.monotonic() + timeout
-        self._socket.settimeout(timeout)
+        stream, feed, length = self._stream, parser.feed, 0
+        stream.start(timeout)
         try:
-            self._socket.sendall(request)
+            stream.send(request)
             while not parser.done:
-                data = receive(_CHUNK)
+                data = stream.receive()
                 if not data:
                     break
                 feed(data)
@@ -256,10 +258,6 @@ class Connection:
                     length += len(data)
                     if length > LONGEST_ANSWER:
                         raise WireError("endless answer")
-                    left = deadline - time.monotonic()
-                    if left <= 0:
-                        raise TimeoutError
-                    self._socket.settimeout(left)
         except TimeoutError:
             raise WireError("time-out") from None
         except OSError as error:
@@ -268,6 +266,8 @@ class Connection:
             raise WireError(f"connection lost ({_reason(error)})") from None
         except httptools.HttpParserError:
             raise WireError("not HTTP") from None
+        finally:
+            stream.stop()
         if not parser.started:
             raise (_Stale if self.used else WireError)("connection closed without an answer")
         if not parser.is_whole:

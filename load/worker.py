@@ -146,6 +146,7 @@ class Worker:
     def _report(self) -> None:
         while not self.is_over:
             gevent.sleep(_TICK)
+            self.engine.look_at_memory()
             self._say(done=False, reconciliation=[])
 
     def _say(self, *, done: bool, reconciliation: list[dict[str, Any]]) -> None:

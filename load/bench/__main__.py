@@ -27,6 +27,7 @@ from target.profile import load_profile
 KINDS: Final = {"load": "ours", "FastHttpUser": "fast", "HttpUser": "plain"}
 DEMANDED: Final = 3.0
 USERS: Final = 20
+PATIENCE: Final = 30.0
 AT_ONCE: Final = Manner(median=0.0, stall=0.0, errors=0.0)
 
 
@@ -45,7 +46,12 @@ def loops_per_cpu_second(kind: str, place: Path, url: str, profile: Path, second
     )
     if core is not None:
         os.sched_setaffinity(process.pid, {core})
-    _, errors = process.communicate()
+    try:
+        _, errors = process.communicate(timeout=seconds + PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"{kind} came to no end within {seconds + PATIENCE:g} s") from None
+    finally:
+        process.kill()
     if not result.exists():
         raise RuntimeError(f"{kind} measured nothing:\n{errors}")
     found = json.loads(result.read_text(encoding="ascii"))

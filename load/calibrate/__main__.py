@@ -23,6 +23,7 @@ from load.calibrate.target import Manner
 from load.outcome import JSON
 from load.plan import PlanError, parse_rate, parse_seconds
 from target.process import Started, StartError
+from target.profile import load_profile
 
 FAILED, USAGE = 3, 4
 STOCK = Path(__file__).with_name("stock.py")

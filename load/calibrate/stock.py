@@ -20,7 +20,7 @@ USERS = 20
 class SmsUser(HttpUser):
     """Answers SMS challenges."""
 
-    wait_time = constant_throughput(RATE / USERS)  # type: ignore[no-untyped-call]
+    wait_time = constant_throughput(RATE / USERS)
 
     @task
     def answer(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
 import math
 import os
 import re
@@ -185,13 +184,18 @@ class Connection(asyncio.Protocol):
         self._site.asked(self._transport, self._parser.get_method(), path, self._arrived)
 
 
+def _end_with_input(over: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        over.set()
+
+
 async def _serve(listener: socket.socket, manner: Manner, log: Path | None) -> None:
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, over.set)
     # Never longer than whoever started it: the other end of its input ends with that.
-    loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 4096) or over.set())
+    loop.add_reader(sys.stdin.fileno(), _end_with_input, over)
     site = Site(manner)
     server = await loop.create_server(lambda: Connection(site), sock=listener)
     print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
@@ -206,7 +210,9 @@ async def _serve(listener: socket.socket, manner: Manner, log: Path | None) -> N
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     usual = Manner()
-    parser = argparse.ArgumentParser(prog="python -m load.calibrate.target", description=json.dumps(__doc__))
+    parser = argparse.ArgumentParser(
+        prog="python -m load.calibrate.target", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="written when it ends")
     parser.add_argument("--core", type=int, help="the only core that it uses")
