@@ -14,6 +14,7 @@ import psutil
 from gevent.event import Event
 from gevent.pool import Group
 
+from load.alarm import Alarm
 from load.caller import Caller, LoopBroken, Visit, now
 from load.identities import BOUND, Identities, Identity, make
 from load.loops import LOOPS
@@ -86,13 +87,11 @@ class Engine:
 
     def follow(self, index: int, workers: int) -> None:
         """Begin each visit of this worker's share when it is due, and wait for their ends."""
-        cpu = _Cpu(len(self._plan.stages))
+        cpu, alarm = _Cpu(len(self._plan.stages)), Alarm()
         for arrival in self._plan.share(index, workers):
             self.health.scheduled += 1
             due = self._begin + arrival.at
-            wait = due - now()
-            if wait > 0:
-                gevent.sleep(wait)
+            alarm.until(due)
             if self._stopping.is_set():
                 break
             cpu.within(arrival.stage)
@@ -101,6 +100,7 @@ class Engine:
                 self.measurements.failure((arrival.loop, arrival.stage, int(arrival.at)), NOT_SENT)
                 continue
             self._visits.add(gevent.spawn(self._arrive, arrival, due, identity))
+        alarm.close()
         self._stopping.wait(max(0.0, self._begin + self._plan.seconds - now()))
         cpu.end()
         self.health.cpu_busiest, self.health.cpu_mean = cpu.busiest, cpu.mean

@@ -218,7 +218,7 @@ def heat_chart(run: Json) -> Chart | None:
     cells = list(_cells(rows, slot_length(run), spread[-1].end))
     return Chart(
         title="How many loops took how long",
-        desc="Each column is a time at which loops were due, each row a response time; the stronger its colour, the more loops.",
+        desc="Each column is a time at which loops were due, each row a response time; strong colours are many loops.",
         x=_time_axis(spread),
         y=_latency_axis([rows[0]["from_ms"] * 1.0001, rows[-1]["to_ms"] * 0.9999]),
         heat=cells,

@@ -114,8 +114,8 @@ def rows(log: Path, ours: Ours, stock: Path) -> Iterator[Row]:
         response, service = ours.response[operation], ours.service[operation]
         short = operation.removesuffix("-challenge")
         for name in SHARES:
-            values = (one.quantiles[name] for one in (truth, response, service, theirs))
-            yield Row(f"{short} {name} ms", *values, LATENCY)
+            first, second, third, fourth = (one.quantiles[name] for one in (truth, response, service, theirs))
+            yield Row(f"{short} {name} ms", first, second, third, fourth, LATENCY)
         # The second call of a loop comes when the first one is answered: only the first one has a rate of its own.
         demanded = RATE if operation == OPERATIONS[0] else None
         yield Row(f"{short} rate /s", truth.rate, response.rate, service.rate, theirs.rate, demanded)

@@ -210,9 +210,8 @@ async def _serve(listener: socket.socket, manner: Manner, log: Path | None) -> N
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     usual = Manner()
-    parser = argparse.ArgumentParser(
-        prog="python -m load.calibrate.target", description=(__doc__ or "").partition("\n")[0]
-    )
+    about = (__doc__ or "").partition(":")[0]
+    parser = argparse.ArgumentParser(prog="python -m load.calibrate.target", description=about)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="written when it ends")
     parser.add_argument("--core", type=int, help="the only core that it uses")
