@@ -1,4 +1,4 @@
-"""Waiting for a moment more exactly than in whole milliseconds, which is all that epoll knows, and so gevent's sleep."""
+"""Waiting for a moment more exactly than in whole milliseconds, which are all that epoll and so gevent's sleep know."""
 
 from __future__ import annotations
 

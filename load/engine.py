@@ -67,6 +67,7 @@ class Engine:
         self._begin = now()
         self._stopping = Event()
         self._under_way = 0
+        self._cpu = _Cpu(1)
         self._draw = random.Random(plan.seed)  # noqa: S311 - a draw that can be repeated
 
     @property
@@ -82,6 +83,7 @@ class Engine:
     def begin(self, at: float) -> None:
         """The run begins at this moment of this process's clock."""
         self._begin = at
+        self._cpu = _Cpu(1)
 
     # -- the open model
 
@@ -186,6 +188,8 @@ class Engine:
     def close(self) -> None:
         """No further visits of users; those under way may end."""
         self.stop()
+        self._cpu.end()
+        self.health.cpu_busiest, self.health.cpu_mean = self._cpu.busiest, self._cpu.mean
         deadline = now() + GRACE
         while self._under_way and now() < deadline:
             gevent.sleep(0.02)

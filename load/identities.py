@@ -98,8 +98,8 @@ class Identities:
             self._free.append(identity)
 
     def __iter__(self) -> Iterator[Identity]:
-        yield from self._free
-        yield from self._lent.values()
+        # Users may still come while these are looked through.
+        yield from (*self._free, *self._lent.values())
 
     def __len__(self) -> int:
         return len(self._free) + len(self._lent)
@@ -124,7 +124,18 @@ def make(target: Target, count: int, *, bound: bool) -> list[Identity]:
     """
     provisioning = Provisioning(target.profile, secrets.token_hex(8))
     pool = Pool(_MAKING_AT_ONCE)
-    return [*pool.imap(lambda _: _make(target, provisioning, bound=bound), range(count))]
+    made = pool.map(lambda _: _made(target, provisioning, bound=bound), range(count))
+    if failures := [one for one in made if isinstance(one, Exception)]:
+        raise failures[0]
+    return [one for one in made if isinstance(one, Identity)]
+
+
+def _made(target: Target, provisioning: Provisioning, *, bound: bool) -> Identity | Exception:
+    # What a greenlet raises gevent prints, with all that led to it.
+    try:
+        return _make(target, provisioning, bound=bound)
+    except Exception as error:  # noqa: BLE001 - raised by who asked
+        return error
 
 
 def _make(target: Target, provisioning: Provisioning, *, bound: bool) -> Identity:

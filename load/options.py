@@ -50,7 +50,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     option("--rate", default="", metavar="RATE", help="open model: loops that begin, such as 50/s")
     option("--stage", action="append", default=[], metavar="[NAME=]LENGTH:RATE[..RATE]", help="open model, repeatable")
-    option("--scenario", default="", metavar="FILE", help="open model: a TOML file (load/scenarios), which comes before other options")
+    option(
+        "--scenario",
+        default="",
+        metavar="FILE",
+        help="open model: a TOML file (load/scenarios), which comes before other options",
+    )
     option("--length", default="60s", metavar="TIME", help="of a run with --rate (default: %(default)s)")
     option("--warm-up", default="5s", metavar="TIME", help="before it, measured but not judged (default: %(default)s)")
     option("--mix", default="", metavar="LOOP=WEIGHT,...", help=f"which loops: {', '.join(LOOPS)}")

@@ -165,7 +165,8 @@ class Outcome:
 
     @property
     def wrong_successes(self) -> int:
-        return self.measured.sum().wrong_successes
+        """Calls that were accepted and had to be refused."""
+        return sum(self.measured.sum(name).wrong_successes for name in self.measured.names if name not in LOOPS)
 
     @property
     def sentence(self) -> str:
@@ -175,8 +176,10 @@ class Outcome:
             return f"The target accepted what it had to refuse, {self.wrong_successes} {many}."
         if self.verdict is Verdict.INVALID:
             return f"The measurements cannot be trusted: {'; '.join(self.doubts)}."
+        if self.ended is Verdict.FAILED:
+            return f"The run could not be made: {self.ended_why}."
         if self.ended is not None:
-            return f"The run is {self.ended.word}: {self.ended_why}."
+            return f"The run was {self.ended.word}: {self.ended_why}."
         missed = [one for one in self.objectives if not one.met]
         if not missed:
             return f"All {len(self.objectives)} objectives are met."

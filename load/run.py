@@ -117,8 +117,14 @@ class Run:
         if is_open(options):
             self._environment.user_classes = [one for one in classes if one.__name__ == ARRIVALS]
             options.num_users = options.spawn_rate = options.expect_workers if options.master else 1
-        else:
-            self._environment.user_classes = [one for one in classes if one.__name__ != ARRIVALS]
+            return
+        customers = {getattr(one, "loop", ""): one for one in classes if one.__name__ != ARRIVALS}
+        if options.mix:
+            weights = plan_of(options).mix
+            customers = {loop: one for loop, one in customers.items() if loop in weights}
+            for loop, one in customers.items():
+                one.weight = weights[loop]
+        self._environment.user_classes = [*customers.values()]
 
     @property
     def _processes(self) -> int:
@@ -220,9 +226,10 @@ class Run:
             ended=conductor.ended,
             ended_why=conductor.ended_why,
         )
-        outcome.judge(load_objectives(Path(options.objectives)))
-        if options.baseline:
-            outcome.compare(read_baseline(Path(options.baseline)))
+        if conductor.begun:
+            outcome.judge(load_objectives(Path(options.objectives)))
+            if options.baseline:
+                outcome.compare(read_baseline(Path(options.baseline)))
         outcome.write(directory)
         # The report is made by a program of its own, so that one can be made of any load.json, at any time.
         subprocess.run([sys.executable, "-m", "reports.load", str(directory)], check=False)  # noqa: S603

@@ -43,12 +43,16 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Our report of one run. dropped: loops that were asked for and not begun, or never came to an end."""
+    """Our report of one run. dropped: loops that were asked for and not begun, or never came to an end.
+
+    is_valid: whether it vouches for its measurements; on a machine that is busy otherwise it does not.
+    """
 
     response: Mapping[str, Seen]
     service: Mapping[str, Seen]
     dropped: int
     verdict: str
+    is_valid: bool
 
 
 def of_report(path: Path) -> Ours:
@@ -63,8 +67,9 @@ def of_report(path: Path) -> Ours:
             quantiles = {name: (row[kind] or {}).get(name, math.nan) for name in SHARES}
             asked = row["succeeded"] + row["failed"]
             rows[row["name"]] = Seen(quantiles, asked / seconds, row["failed"], asked)
+    verdict = report["verdict"]
     dropped = report["asked"] - report["started"] + unfinished
-    return Ours(found["response"], found["service"], dropped, report["verdict"]["sentence"])
+    return Ours(found["response"], found["service"], dropped, verdict["sentence"], not verdict["doubts"])
 
 
 def of_stock(path: Path, operation: str) -> Seen:

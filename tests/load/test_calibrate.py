@@ -93,7 +93,7 @@ def test_a_report_is_read_with_what_it_dropped(tmp_path: Path) -> None:
         "operations": [loop | times, call | times],
         "asked": 10,
         "started": 7,
-        "verdict": {"sentence": "It is so."},
+        "verdict": {"sentence": "It is so.", "doubts": []},
     }
     path = tmp_path / "load.json"
     path.write_text(json.dumps(report), encoding="ascii")
