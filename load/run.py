@@ -105,6 +105,8 @@ class Run:
         try:
             profile = checked(load_profile(self._options.target), self._options.target_url)
             check_ceiling(plan_of(self._options), profile)
+            if Path(self._options.artifacts or ".").is_file():
+                raise PlanError(f"--artifacts is {self._options.artifacts!r}, a file; allowed is a folder")
             load_objectives(Path(self._options.objectives))
             if self._options.baseline:
                 read_baseline(Path(self._options.baseline))

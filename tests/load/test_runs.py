@@ -205,6 +205,7 @@ def test_a_lost_worker_makes_the_run_invalid(tmp_path: Path, objectives: str) ->
         (("--target", "targets/sandbox.toml"), "TARGET_CLIENT_ID, which is not set"),
         (("--target-url", "http://192.0.2.1:8080"), "neither on this machine nor the host of the profile"),
         (("--objectives", "nothing.toml"), "nothing.toml: cannot be read"),
+        (("--artifacts", "README.md"), "--artifacts is 'README.md', a file; allowed is a folder"),
         (("--baseline", "README.md"), "--baseline README.md: is not the load.json of an earlier run"),
         (("--never-heard-of",), "unrecognized arguments: --never-heard-of"),
     ],

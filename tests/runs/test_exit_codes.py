@@ -56,6 +56,7 @@ def test_wrong_credentials_are_a_suite_error(suite: Suite, sandbox: str) -> None
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("--artifacts", "README.md"), "a file; allowed is a folder"),
         (("--target", "nowhere"), "there is no such profile; known targets are embedded, sandbox"),
         (("--target-url", "ftp://127.0.0.1"), "--target-url is 'ftp://127.0.0.1'; allowed is a URL"),
         (("--fail-on", "everything"), "--fail-on"),
