@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
+
+import orjson
 
 from load.measure import UNFINISHED, WRONG_SUCCESS, Key, Measurements
 from load.wire import Reply, WireError
@@ -17,7 +18,8 @@ from target.secret import Secret
 
 now = time.monotonic
 
-_json = json.JSONEncoder(separators=(",", ":")).encode
+_TOKEN_LOOKS: Final = 0.5
+"""Seconds between two looks whether the token has to be replaced; it is replaced long before it expires."""
 
 LEAK: Final = "an OTP in the answer"
 
@@ -68,6 +70,7 @@ class Caller:
         self._answers = 0
         self._url = target.profile.api_url
         self._token: Secret | None = None
+        self._authorized_until = 0.0
         self._headers: list[tuple[str, str]] = []
 
     def call(
@@ -88,8 +91,9 @@ class Caller:
         """
         one = route(operation)
         place = one.place(*ids)
-        content = b"" if body is None else _json(body).encode()
-        self._authorize()
+        content = b"" if body is None else orjson.dumps(body)
+        if now() >= self._authorized_until:
+            self._authorize()
         self._target.client.pace.take()
         entry = self._announced(one, body)
         key = (operation, visit.stage, visit.second)
@@ -152,7 +156,8 @@ class Caller:
         return self._target.ledger.announce(self._target.partner.role.value, one.creates, body.get("person_id"))
 
     def _authorize(self) -> None:
-        """Have requests carry the present token."""
+        """Have requests carry the present token, and look for a newer one in a while."""
+        self._authorized_until = now() + _TOKEN_LOOKS
         token = self._target.partner.token
         if token is not self._token:
             self._token = token

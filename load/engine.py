@@ -6,6 +6,7 @@ import os
 import platform
 import random
 import time
+from bisect import bisect_right
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -65,6 +66,7 @@ class Engine:
         self._plan = plan
         self._visits = Group()
         self._begin = now()
+        self._begins = plan.begins
         self._stopping = Event()
         self._under_way = 0
         self._cpu = _Cpu(1)
@@ -176,7 +178,7 @@ class Engine:
         due = now()
         second = int(due - self._begin)
         negative = self._draw.random() < self._plan.negatives
-        stage = self._plan.stage_at(second)
+        stage = bisect_right(self._begins, second) - 1
         visit = Visit(self._caller, loop, stage, second, due, negative=negative, secrets=identity.secrets)
         self.health.started += 1
         self._under_way += 1

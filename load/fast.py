@@ -10,7 +10,7 @@ import gevent
 from geventhttpclient import HTTPClient
 from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
-from load.wire import ANSWER_TIMEOUT, CONNECT_TIMEOUT, Place, Reply, WireError, decoded, trusting
+from load.wire import ANSWER_TIMEOUT, CONNECT_TIMEOUT, Place, Reply, WireError, trusting
 
 _CONNECTIONS: Final = 10_000
 
@@ -61,8 +61,8 @@ class Fast:
             raise WireError("connection closed without an answer") from None
         except HTTPParseError:
             raise WireError("not HTTP") from None
-        received = [(name.lower(), value.rstrip(" \t")) for name, value in response.items()]
-        return Reply(int(response.status_code), received, decoded(body, received))
+        received = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+        return Reply(int(response.status_code), received, body)
 
     def close(self) -> None:
         self._client.close()

@@ -69,10 +69,10 @@ class Measurements:
         cell = self.cells.get(key)
         if cell is None:
             cell = self.cells[key] = Cell()
-        index = bucket(round(response * 1e6))
-        cell.response[index] = cell.response.get(index, 0) + 1
-        index = bucket(round(service * 1e6))
-        cell.service[index] = cell.service.get(index, 0) + 1
+        counts, index = cell.response, bucket(int(response * 1e6))
+        counts[index] = counts.get(index, 0) + 1
+        counts, index = cell.service, bucket(int(service * 1e6))
+        counts[index] = counts.get(index, 0) + 1
 
     def failure(self, key: Key, kind: str) -> None:
         """Count one that was not."""

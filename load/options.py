@@ -64,7 +64,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=1, help="of the arrivals (default: %(default)s)")
     option("--pacing", default="1s", metavar="TIME", help="closed model: from one loop of a user to its next one")
     option("--otp", default="either", choices=OTPS, help="where OTPs come from (default: static, where there is one)")
-    option("--full-every", type=int, default=20, metavar="N", help="of N answers one is judged by all rules")
+    option("--full-every", type=int, default=100, metavar="N", help="of N answers one is judged by all rules")
     option("--client", default="wire", choices=CLIENTS, help="own connections, or those of FastHttpUser")
     option("--customers", type=int, default=0, metavar="N", help="made ahead (default: two seconds of arrivals)")
     option("--objectives", default=str(OBJECTIVES), metavar="FILE", help="what has to be met (default: %(default)s)")

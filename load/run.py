@@ -42,7 +42,9 @@ UsageError = (PlanError, ProfileError, ObjectivesError, BaselineError)
 
 def three_digits(response_time: float) -> float:
     """How Locust's own pages and files round a time in milliseconds: to three digits, not to two."""
-    return float(f"{response_time:.3g}")
+    if response_time >= 100:
+        return round(response_time, 0 if response_time < 1000 else -1 if response_time < 10_000 else -2)
+    return round(response_time, 3 if response_time < 1 else 2 if response_time < 10 else 1)
 
 
 class Run:

@@ -34,6 +34,7 @@ KEEPALIVE: Final = 4.0
 LONGEST_ANSWER: Final = 16 * 2**20
 """Bytes, as they come and as they are without their codings."""
 
+_CODING: Final = b"content-encoding"
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 
 # Not gevent's, which goes round its loop: a look at a socket waits for nothing.
@@ -73,25 +74,30 @@ class Place:
 class Reply:
     """An answer. headers: names in lower case, in the order of their arrival."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("_raw", "body", "status")
 
-    def __init__(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def __init__(self, status: int, raw: list[tuple[bytes, bytes]], body: bytes) -> None:
         self.status = status
-        self.headers = headers
-        self.body = body
+        self._raw = raw
+        self.body = decoded(body, raw) if body else body
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        # Hardly any answer is asked for these.
+        return [(name.decode("latin-1").lower(), value.decode("latin-1").rstrip(" \t")) for name, value in self._raw]
 
 
 class _Parser:
     """The parser's callbacks for one answer. Interim answers (1xx) and trailers are passed over."""
 
-    __slots__ = ("_inner", "_is_headed", "body", "done", "ends_itself", "headers", "keep", "started", "status")
+    __slots__ = ("_inner", "_is_headed", "body", "done", "headers", "keep", "started", "status")
 
     def __init__(self) -> None:
         self._inner = httptools.HttpResponseParser(self)
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
-        self.done = self.started = self._is_headed = self.ends_itself = self.keep = False
+        self.done = self.started = self._is_headed = self.keep = False
 
     def feed(self, data: bytes) -> None:
         self.started = True
@@ -106,7 +112,19 @@ class _Parser:
     @property
     def is_whole(self) -> bool:
         """Whether an answer is complete that ends where its connection does."""
-        return self.done or (self._is_headed and not self.ends_itself)
+        return self.done or (self._is_headed and not self._ends_itself)
+
+    @property
+    def _ends_itself(self) -> bool:
+        """Whether the headers say where the body ends.
+
+        Where the last transfer coding is another one, the body ends with the connection (RFC 9112 6.3).
+        """
+        named = [(name.lower(), value.rstrip(b" \t").lower()) for name, value in self.headers]
+        return any(
+            name == b"content-length" or (name == b"transfer-encoding" and value.endswith(b"chunked"))
+            for name, value in named
+        )
 
     def on_message_begin(self) -> None:
         # Nobody asked for a second answer.
@@ -114,18 +132,13 @@ class _Parser:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._is_headed:
-            self.headers.append((name.lower(), value.rstrip(b" \t")))
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self.done:
             return
         self._is_headed = True
         self.status = int(self._inner.get_status_code())
-        # Where the last transfer coding is another one, the body ends with the connection (RFC 9112 6.3).
-        self.ends_itself = any(
-            name == b"content-length" or (name == b"transfer-encoding" and value.lower().endswith(b"chunked"))
-            for name, value in self.headers
-        )
 
     def on_body(self, part: bytes) -> None:
         if not self.done:
@@ -142,17 +155,14 @@ class _Parser:
 
     def reply(self) -> Reply:
         body = self.body[0] if len(self.body) == 1 else b"".join(self.body)
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
-        return Reply(self.status, headers, decoded(body, headers))
+        return Reply(self.status, self.headers, body)
 
 
-def decoded(body: bytes, headers: Iterable[tuple[str, str]]) -> bytes:
+def decoded(body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """A body without the codings that its headers name: gzip and deflate, which are offered. Raises WireError."""
-    if not body:
-        return body
-    codings = ",".join(value for name, value in headers if name == "content-encoding")
+    codings = [value for name, value in headers if len(name) == len(_CODING) and name.lower() == _CODING]
     # The first one was applied first.
-    for coding in reversed(codings.lower().split(",")):
+    for coding in reversed(b",".join(codings).decode("latin-1").lower().split(",")):
         match coding.strip():
             case "identity" | "":
                 continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import quote
+
+import orjson
 
 from contract.everywhere import remarks
 from contract.exchange import Answer, Exchange, Headers, Request
@@ -43,8 +44,8 @@ class Route:
         if self.schema is None:
             return None, None
         try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError:
             return "no JSON", None
         return defect(self.schema, document), document
 
