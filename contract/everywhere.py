@@ -25,6 +25,11 @@ JSON_ONLY = "general.json"
 NO_CONTENT = "general.no-content"
 TIMESTAMPS = "general.timestamps"
 CREATED_NOW = "general.created-now"
+TEXTS_TO_SIGN = {
+    "create-signing-challenge": "signing-challenge.never-repeats",
+    "authorize-change-request": "authorize.never-repeats",
+}
+"""The operations that give a text to sign, with the clause that says that it is new."""
 
 _OF_THE_INFRASTRUCTURE = frozenset({405, 413, 414, 415, 429, 431})
 """What a server, a router or a gateway gives before the target sees the request, often without a body."""
@@ -228,3 +233,27 @@ class ErrorIds:
             if error_id in self._seen:
                 yield _breaks(ERROR_ID, "two errors have the same id", "an id of its own for each error", exchange)
             self._seen.add(error_id)
+
+
+class TextsToSign:
+    """Remembers all texts to sign of a process: who signed one has signed its repetition as well (contract 4 and 7)."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def remarks(self, exchange: Exchange) -> Iterator[Remark]:
+        """A finding where a text was given before, for something else."""
+        clause = TEXTS_TO_SIGN.get(exchange.request.operation or "")
+        if clause is None or not exchange.answer.ok:
+            return
+        try:
+            body = exchange.answer.json()
+        except NotJson:
+            return
+        text = (body.get("string_to_sign") or body.get("text_to_sign")) if isinstance(body, dict) else None
+        if not isinstance(text, str):
+            return
+        if self._seen.setdefault(text, str(body.get("id"))) != str(body.get("id")):
+            yield _breaks(
+                clause, "two challenges or requests have the same text to sign", "a text of its own", exchange
+            )

@@ -18,7 +18,7 @@ import pytest
 from pluggy import Result
 
 from contract.clauses import Clause, Level, clauses
-from contract.everywhere import ErrorIds, remarks
+from contract.everywhere import ErrorIds, TextsToSign, remarks
 from contract.evidence import Check, Verdict, verdict_on_violation
 from contract.exchange import Exchange
 from contract.judge import Finding, Judge, NotTestable, PrerequisiteFailed, Violation
@@ -73,6 +73,7 @@ class Verdicts:
         self._brief = brief
         self._failing = {Verdict.FAIL, Verdict.SUITE_ERROR} | ({Verdict.WARN} if fail_on == "should" else set())
         self._error_ids = ErrorIds()
+        self._texts = TextsToSign()
         self._noted: set[tuple[str, str, str | None]] = set()
 
     @pytest.hookimpl(hookwrapper=True)
@@ -144,7 +145,8 @@ class Verdicts:
         broken: dict[str, Finding] = {}
         noted: list[Finding] = []
         for exchange in case.exchanges:
-            for remark in (*remarks(exchange), *self._error_ids.remarks(exchange)):
+            of_all = (*self._error_ids.remarks(exchange), *self._texts.remarks(exchange))
+            for remark in (*remarks(exchange), *of_all):
                 if remark.violates:
                     broken.setdefault(remark.finding.clause, remark.finding)
                 else:

@@ -13,7 +13,9 @@ from contract.everywhere import (
     JSON_ONLY,
     NO_CONTENT,
     SERVER_ERROR,
+    TEXTS_TO_SIGN,
     ErrorIds,
+    TextsToSign,
     remarks,
 )
 from contract.exchange import Exchange
@@ -272,3 +274,33 @@ def test_what_is_no_error_has_no_error_id(body: Any) -> None:
     for _ in range(2):
         list(ids.remarks(exchange("read-device", 404, body)))
     assert list(ids.remarks(exchange("read-device", 200, error(404)))) == []
+
+
+# Texts to sign (contract 4 and 7)
+
+
+def text_of(operation: str, resource_id: str, text: str, status: int = 201) -> Exchange:
+    return exchange(operation, status, {"id": resource_id, "string_to_sign": text})
+
+
+@pytest.mark.parametrize("first", TEXTS_TO_SIGN)
+@pytest.mark.parametrize("second", TEXTS_TO_SIGN)
+def test_a_text_to_sign_that_comes_again_is_a_violation_of_the_later_one(first: str, second: str) -> None:
+    texts = TextsToSign()
+    assert list(texts.remarks(text_of(first, "a", "sign me"))) == []
+    (remark,) = texts.remarks(text_of(second, "b", "sign me"))
+    assert (remark.finding.clause, remark.violates) == (TEXTS_TO_SIGN[second], VIOLATION)
+
+
+def test_one_request_may_show_its_text_again() -> None:
+    texts = TextsToSign()
+    for _ in range(2):
+        assert list(texts.remarks(text_of("authorize-change-request", "a", "sign me"))) == []
+    assert list(texts.remarks(text_of("authorize-change-request", "b", "sign that"))) == []
+
+
+@pytest.mark.parametrize("body", [None, b"<html>", [], {"id": "a"}, {"id": "a", "string_to_sign": 5}], ids=str)
+def test_what_has_no_text_to_sign_repeats_none(body: Any) -> None:
+    texts = TextsToSign()
+    for _ in range(2):
+        assert list(texts.remarks(exchange("create-signing-challenge", 201, body))) == []
