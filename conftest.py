@@ -79,7 +79,7 @@ def _configure_controller(config: pytest.Config) -> None:
     name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}"
     directory = Path(config.option.artifacts or Path("artifacts", name)).resolve()
     if directory.exists() and not directory.is_dir():
-        raise pytest.UsageError(f"--artifacts is {str(directory)!r}, a file; allowed is a folder, or what is not there yet")
+        raise pytest.UsageError(f"--artifacts is {str(directory)!r}, a file; allowed is a folder")
     config.option.seed = config.option.seed or secrets.token_hex(4)
     config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
     config.option.allure_report_dir = config.option.allure_report_dir or str(directory / "allure-results")

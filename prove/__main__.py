@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PROVED
     directory = Path(chosen.artifacts or "artifacts/proof").resolve()
     if directory.exists() and not directory.is_dir():
-        return _failed(USAGE, f"--artifacts is {str(directory)!r}, a file; allowed is a folder, or what is not there yet")
+        return _failed(USAGE, f"--artifacts is {str(directory)!r}, a file; allowed is a folder")
     try:
         history = read_history(directory)
     except EvidenceError as error:
