@@ -21,6 +21,9 @@ from load.plan import Plan
 LEAD = 1.0
 """Seconds between the word to begin and the beginning, where it has to reach several workers before."""
 
+READY = 900.0
+"""Seconds in which workers have to make their customers: two thousand, on a slow target."""
+
 LAST_WORD = 600.0
 """Seconds that workers have to end what they began, to clean up, and to say the last of what they measured."""
 
@@ -64,9 +67,9 @@ class Conductor:
 
     # -- what workers say
 
-    def hears_clock(self, worker: str, data: Mapping[str, Any]) -> None:
-        """A worker compares its clock: it gets its own time back, with the master's."""
-        self._send("load-clock", {"sent": data["sent"], "master": time.time()}, worker)
+    def hears_asks_time(self, worker: str, _: Mapping[str, Any]) -> None:
+        """A worker compares its clock with the master's."""
+        self._send("load-time", {"master": time.time()}, worker)
 
     def hears_ready(self, worker: str, _: Mapping[str, Any]) -> None:
         """A worker has all that it needs; when the last one has, all are told when to begin."""
@@ -111,6 +114,9 @@ class Conductor:
 
     def wait(self) -> None:
         """Until the run is over, one way or another."""
+        if not self._over.wait(READY) and not self.begun:
+            missing = self._expected - sum(known.ready for known in self._workers.values())
+            self.end(Verdict.FAILED, f"{missing} of {self._expected} workers were not ready within {READY:.0f} s")
         self._over.wait()
 
     def finish(self) -> None:

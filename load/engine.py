@@ -7,6 +7,7 @@ import platform
 import random
 import time
 from bisect import bisect_right
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -91,20 +92,20 @@ class Engine:
 
     def follow(self, index: int, workers: int) -> None:
         """Begin each visit of this worker's share when it is due, and wait for their ends."""
-        cpu, alarm = _Cpu(len(self._plan.stages)), Alarm()
-        for arrival in self._plan.share(index, workers):
-            self.health.scheduled += 1
-            due = self._begin + arrival.at
-            alarm.until(due)
-            if self._stopping.is_set():
-                break
-            cpu.within(arrival.stage)
-            identity = self.identities.take()
-            if identity is None:
-                self.measurements.failure((arrival.loop, arrival.stage, int(arrival.at)), NOT_SENT)
-                continue
-            self._visits.add(gevent.spawn(self._arrive, arrival, due, identity))
-        alarm.close()
+        cpu = _Cpu(len(self._plan.stages))
+        with closing(Alarm()) as alarm:
+            for arrival in self._plan.share(index, workers):
+                self.health.scheduled += 1
+                due = self._begin + arrival.at
+                alarm.until(due)
+                if self._stopping.is_set():
+                    break
+                cpu.within(arrival.stage)
+                identity = self.identities.take()
+                if identity is None:
+                    self.measurements.failure((arrival.loop, arrival.stage, int(arrival.at)), NOT_SENT)
+                    continue
+                self._visits.add(gevent.spawn(self._arrive, arrival, due, identity))
         self._stopping.wait(max(0.0, self._begin + self._plan.seconds - now()))
         cpu.end()
         self.health.cpu_busiest, self.health.cpu_mean = cpu.busiest, cpu.mean

@@ -79,15 +79,15 @@ class Run:
         if self._leads:
             self._check()
             self._choose_users()
-            for name in ("clock", "ready", "measured", "failed"):
-                hears(f"load-{name}" if name != "clock" else "load-clock-asked", self._to_conductor(f"hears_{name}"))
+            for said in ("asks-time", "ready", "measured", "failed"):
+                hears(f"load-{said}", self._to_conductor(f"hears_{said.replace('-', '_')}"))
             signal.signal(signal.SIGINT, self._interrupt)
             _listen(events.test_stopping, self._finish)
             _listen(events.test_stop, self._conclude)
         if isinstance(self._runner, WorkerRunner):
             signal.signal(signal.SIGINT, self._leave_to_the_master)
         if self._works:
-            hears("load-clock", lambda msg, **_: self.worker.hears_clock(msg.data))
+            hears("load-time", lambda msg, **_: self.worker.hears_time(msg.data))
             hears("load-begin", lambda msg, **_: self.worker.hears_begin(msg.data))
             hears("load-stop", lambda **_: self.worker.hears_stop())
         _listen(events.test_start, self._begin)
@@ -185,7 +185,7 @@ class Run:
 
     def _tell(self, what: str, data: Any) -> None:
         """From a worker to the master."""
-        self._runner.send_message("load-clock-asked" if what == "load-clock" else what, dict(data))
+        self._runner.send_message(what, dict(data))
 
     # -- after
 

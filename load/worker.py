@@ -80,7 +80,7 @@ class Worker:
         for _ in range(_CLOCK_LOOKS):
             self._clock = AsyncResult()
             sent = time.time()
-            self._tell("load-clock", {"sent": sent})
+            self._tell("load-asks-time", {})
             master = self._clock.get(timeout=_CLOCK_PATIENCE)
             assert master is not None
             back = time.time()
@@ -89,7 +89,7 @@ class Worker:
 
     # -- what the master says
 
-    def hears_clock(self, data: Mapping[str, Any]) -> None:
+    def hears_time(self, data: Mapping[str, Any]) -> None:
         self._clock.set(data["master"])
 
     def hears_begin(self, data: Mapping[str, Any]) -> None:
