@@ -27,6 +27,8 @@ from target.profile import Profile
 PATIENCE = 300.0
 """Seconds that an attempt may take. A whole run takes a tenth of that on a quiet machine."""
 
+_GC_THRESHOLDS = (50_000, 50, 1_000)
+
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -128,6 +130,8 @@ def _attempt(
     mouth: Connection,
 ) -> None:
     """The life of a forked process."""
+    # A short life that keeps nearly all it makes: to look for garbage all the time is a waste.
+    gc.set_threshold(*_GC_THRESHOLDS)
     # To wake a process on another CPU costs more than most answers.
     os.sched_setaffinity(0, {slot.cpu})
     directory.mkdir(parents=True, exist_ok=True)

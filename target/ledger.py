@@ -6,6 +6,7 @@ it, where an id of null says that the call was refused. Whatever ends a run, `sw
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import uuid
@@ -36,10 +37,12 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._name = uuid.uuid4().hex
+        self._serial = itertools.count(1)
 
     def announce(self, partner: str, kind: str, person_id: str | None) -> str:
         """Write down a creating call that is about to be made; returns the entry's name."""
-        entry = uuid.uuid4().hex
+        entry = f"{self._name}-{next(self._serial)}"
         self._append({"entry": entry, "partner": partner, "kind": kind, "person_id": person_id})
         return entry
 

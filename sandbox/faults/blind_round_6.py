@@ -82,7 +82,7 @@ class ForeignCodesWithExpired(Sandbox):
         )
 
 
-@fault("b6-refused-key-stays-reserved", clause="general.refusal-changes-nothing")
+@fault("b6-refused-key-stays-reserved", clause="keys.purpose-present")
 class RefusedKeyStaysReserved(Sandbox):
     """POST keys reserves the new key before it checks the device_signature: the right request afterwards is a 409."""
 
@@ -245,7 +245,7 @@ class RefusedAuthorizeProlongs(Sandbox):
 # Chapter 8: access and provisioning.
 
 
-@fault("b6-wrong-token-unverifies", clause="general.refusal-changes-nothing")
+@fault("b6-wrong-token-unverifies", clause="mobile-number.wrong-token")
 class WrongTokenUnverifies(Sandbox):
     """A refused confirm of a number that is verified already makes it an unverified one."""
 
