@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     proof = Proof(scope, sorted(forks.trials, key=_place(picked)), law, history)
     write_proof(directory, proof)
-    print(f"\n{headline(proof)}\n\n{numbers(proof)}\n{directory / PAGE}")
+    _say(f"\n{headline(proof)}\n\n{numbers(proof)}\n{directory / PAGE}")
     return PROVED if proof.holds else NOT_PROVED
 
 
@@ -129,15 +129,23 @@ def _tell(picked: Sequence[Candidate]) -> Callable[[Trial], None]:
     def tell(trial: Trial) -> None:
         nonlocal done
         done += 1
-        print(f"[{done}/{len(picked)}] {trial.fate:22}{trial.id}  {trial.seconds:.1f} s", flush=True)
+        _say(f"[{done}/{len(picked)}] {trial.fate:22}{trial.id}  {trial.seconds:.1f} s")
         if trial.fate in (Fate.CAUGHT, Fate.LEFT_ALONE):
             return
         for alarm in trial.alarms:
-            print(f"      {alarm.verdict} {alarm.clause} ({alarm.checks}): {alarm.observed[:150]}  {alarm.test}")
+            _say(f"      {alarm.verdict} {alarm.clause} ({alarm.checks}): {alarm.observed[:150]}  {alarm.test}")
         for error in trial.errors[:5]:
-            print(f"      error: {error}")
+            _say(f"      error: {error}")
 
     return tell
+
+
+def _say(text: str) -> None:
+    """Print; where nobody listens any more (`| head`), the proof goes on in silence."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _place(picked: Sequence[Candidate]) -> Callable[[Trial], int]:

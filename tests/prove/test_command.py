@@ -34,6 +34,19 @@ def test_a_caught_fault_proves_the_suite_in_part(tmp_path: Path) -> None:
     assert (tmp_path / "proof.html").exists()
 
 
+def test_a_proof_goes_on_when_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "prove", "--only", "any-scheme", "--artifacts", str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+    assert (tmp_path / "proof.html").exists()
+
+
 def test_a_variant_can_be_tried_by_itself() -> None:
     listed = prove("--list", "--only", "array-errors")
     assert listed.stdout.startswith("variant     array-errors ")
