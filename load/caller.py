@@ -107,8 +107,8 @@ class Caller:
             # The run ends while the answer is still to come.
             self.measurements.failure(key, UNFINISHED)
             raise
-        answered = now()
-        response, service, visit.ready = answered - visit.ready, answered - sent, answered
+        response, service, visit.ready = reply.came - visit.ready, reply.came - sent, now()
+        visit.answered = reply.came
         wrong: str | None
         document: Any
         if reply.status == also:
@@ -173,10 +173,11 @@ class Visit:
     """One run through a loop.
 
     due: when it was to begin, by this process's clock; second: the same, of the run. ready: since when the next call
-    could have been sent. begun: when the first one was. secrets: what no example may show.
+    could have been sent. begun, answered: when the first one was sent, and when the last answer came. secrets: what no
+    example may show.
     """
 
-    __slots__ = ("_caller", "begun", "due", "loop", "negative", "ready", "second", "secrets", "stage")
+    __slots__ = ("_caller", "answered", "begun", "due", "loop", "negative", "ready", "second", "secrets", "stage")
 
     def __init__(
         self, caller: Caller, loop: str, stage: int, second: int, due: float, *, negative: bool, secrets: list[Secret]
@@ -186,7 +187,7 @@ class Visit:
         self.stage = stage
         self.second = second
         self.due = self.ready = due
-        self.begun = 0.0
+        self.begun = self.answered = 0.0
         self.negative = negative
         self.secrets = secrets
 

@@ -157,8 +157,7 @@ class Engine:
             measurements.failure(visit.key, f"{type(error).__name__} in the loop")
             identity.unsure += 1
         else:
-            ended = now()
-            measurements.success(visit.key, ended - visit.due, ended - visit.begun)
+            measurements.success(visit.key, visit.answered - visit.due, visit.answered - visit.begun)
         finally:
             measurements.ended[int(now() - self._begin)] += 1
 

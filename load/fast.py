@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Final
 
@@ -62,7 +63,7 @@ class Fast:
         except HTTPParseError:
             raise WireError("not HTTP") from None
         received = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
-        return Reply(int(response.status_code), received, body)
+        return Reply(int(response.status_code), received, body, time.monotonic())
 
     def close(self) -> None:
         self._client.close()

@@ -72,12 +72,17 @@ class Place:
 
 
 class Reply:
-    """An answer. headers: names in lower case, in the order of their arrival."""
+    """An answer.
 
-    __slots__ = ("_raw", "body", "status")
+    headers: names in lower case, in the order of their arrival. came: when the last of it could be read, by
+    time.monotonic().
+    """
 
-    def __init__(self, status: int, raw: list[tuple[bytes, bytes]], body: bytes) -> None:
+    __slots__ = ("_raw", "body", "came", "status")
+
+    def __init__(self, status: int, raw: list[tuple[bytes, bytes]], body: bytes, came: float) -> None:
         self.status = status
+        self.came = came
         self._raw = raw
         self.body = decoded(body, raw) if body else body
 
@@ -153,9 +158,9 @@ class _Parser:
         self.done = True
         self.keep = bool(self._inner.should_keep_alive())
 
-    def reply(self) -> Reply:
+    def reply(self, came: float) -> Reply:
         body = self.body[0] if len(self.body) == 1 else b"".join(self.body)
-        return Reply(self.status, self.headers, body)
+        return Reply(self.status, self.headers, body, came)
 
 
 def decoded(body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -283,7 +288,7 @@ class Connection:
         if not parser.is_whole:
             raise WireError("connection closed in the middle of an answer")
         self.used = True
-        return parser.reply(), parser.keep
+        return parser.reply(stream.came), parser.keep
 
 
 class Wire:
