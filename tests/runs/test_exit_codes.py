@@ -62,7 +62,7 @@ def test_wrong_credentials_are_a_suite_error(suite: Suite, sandbox: str) -> None
         (("--fail-on", "everything"), "--fail-on"),
         (("--no-such-option",), "--no-such-option"),
     ],
-    ids=["target", "url", "level", "option"],
+    ids=["artifacts", "target", "url", "level", "option"],
 )
 def test_wrong_usage_is_exit_code_4_and_one_sentence(suite: Suite, arguments: tuple[str, ...], sentence: str) -> None:
     run = suite(*arguments)
