@@ -36,6 +36,7 @@ _TICK = 1.0
 class Health:
     """How a worker itself was. cpu: the share of one core in the busiest stage, and on average (0 to 1).
 
+    stolen: the share of the machine's time that its host took for others (0 to 1), where the system tells.
     skew: seconds by which its clock differs from the master's. sharings: visits for which no customer was free.
     memory: megabytes, by the second of the run in which they were looked at.
     """
@@ -46,6 +47,7 @@ class Health:
     started: int = 0
     cpu_busiest: float = 0.0
     cpu_mean: float = 0.0
+    stolen: float = 0.0
     skew: float = 0.0
     identities: int = 0
     sharings: int = 0

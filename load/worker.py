@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+import psutil
 from gevent.event import AsyncResult
 
 from load.caller import Caller, Transport, now
@@ -58,6 +59,7 @@ class Worker:
         caller = Caller(self._target, self._wire, self._measured, fire, options.full_every)
         self.engine = Engine(self._target, caller, self.plan)
         self._skew = 0.0
+        self._machine = psutil.cpu_times()
         self.is_over = False
         gevent.spawn(self._prepare)
 
@@ -94,6 +96,7 @@ class Worker:
 
     def hears_begin(self, data: Mapping[str, Any]) -> None:
         self.engine.health.skew = self._skew
+        self._machine = psutil.cpu_times()
         self.engine.begin(now() + (data["at"] - self._skew - time.time()))
         self._begun.set(data)
         gevent.spawn(self._report)
@@ -127,6 +130,7 @@ class Worker:
     def _end(self) -> None:
         """Compare with the target's state, remove what was made, and say the last word."""
         found = [*reconcile(self._target, self.engine.identities), *self._clean_up()]
+        self.engine.health.stolen = _stolen(self._machine, psutil.cpu_times())
         self.engine.health.sharings = self.engine.identities.sharings
         self.engine.health.reconnects = self._wire.reconnects
         self._say(done=True, reconciliation=found)
@@ -159,3 +163,9 @@ class Worker:
             "load-measured",
             {"measured": measured, "health": health, "done": done, "reconciliation": reconciliation},
         )
+
+
+def _stolen(before: Any, after: Any) -> float:
+    """The share of the machine's time between two looks at its clocks that its host took for others."""
+    passed = sum(after) - sum(before)
+    return round((getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)) / passed, 4) if passed else 0.0
