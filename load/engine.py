@@ -18,7 +18,7 @@ from gevent.pool import Group
 
 from load.alarm import Alarm
 from load.caller import Caller, LoopBroken, Visit, now
-from load.identities import BOUND, Identities, Identity, make
+from load.identities import Identities, Identity, make
 from load.loops import LOOPS
 from load.measure import NOT_SENT, UNFINISHED, Measurements
 from load.plan import Arrival, Plan
@@ -147,7 +147,7 @@ class Engine:
         measurements = self.measurements
         measurements.started[int(started - self._begin)] += 1
         try:
-            LOOPS[visit.loop](visit, identity)
+            LOOPS[visit.loop].story(visit, identity)
         except LoopBroken as broken:
             measurements.failure(visit.key, str(broken))
             identity.unsure += 1
@@ -167,7 +167,7 @@ class Engine:
 
     def customer(self, loop: str) -> Identity:
         """A customer of one's own, for a user who comes again and again. Raises what making one raises."""
-        (identity,) = make(self._target, 1, bound=loop in BOUND)
+        (identity,) = make(self._target, 1, bound=LOOPS[loop].bound)
         identity.lent = 1
         self.identities.keep(identity)
         self.health.identities += 1

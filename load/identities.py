@@ -18,9 +18,6 @@ from target.profile import Profile
 from target.provisioning import Person, Provisioning
 from target.secret import Secret
 
-BOUND = frozenset({"signing", "change-by-device"})
-"""The loops that need a bound phone."""
-
 LENT_AT_ONCE = 3
 """Visits that share a customer where none is free: with the bound phone these are no more than five devices."""
 

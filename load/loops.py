@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from load.caller import Visit
 from load.identities import Identity
 from signer import KeyPair
 
-Loop = Callable[[Visit, Identity], None]
+Story = Callable[[Visit, Identity], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What a customer does once. calls: how many requests that takes; negative: how many, where it tries the forbidden.
+
+    bound: whether a bound phone is needed.
+    """
+
+    story: Story
+    calls: int
+    negative: int
+    bound: bool = False
 
 
 def bind_verify(visit: Visit, who: Identity) -> None:
@@ -86,11 +100,11 @@ def change_by_device(visit: Visit, who: Identity) -> None:
 
 LOOPS: Mapping[str, Loop] = MappingProxyType(
     {
-        "signing": signing,
-        "bind-verify": bind_verify,
-        "sms": sms,
-        "change-by-tan": change_by_tan,
-        "change-by-device": change_by_device,
+        "signing": Loop(signing, calls=2, negative=6, bound=True),
+        "bind-verify": Loop(bind_verify, calls=3, negative=3),
+        "sms": Loop(sms, calls=2, negative=2),
+        "change-by-tan": Loop(change_by_tan, calls=3, negative=3),
+        "change-by-device": Loop(change_by_device, calls=3, negative=3, bound=True),
     }
 )
 """All loops by name."""

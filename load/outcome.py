@@ -151,6 +151,8 @@ class Outcome:
             sent = sum(self.measured.started.values())
             if sent < FEWEST_SENT * self.asked:
                 found.append(f"{sent} of {self.asked} loops were begun; at least {FEWEST_SENT:.0%} are needed")
+                if self.measured.sum().failures.get(NOT_SENT):
+                    found.append("no customer was free for the others; --customers makes more of them")
         return found
 
     @property

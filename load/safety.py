@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from load.loops import LOOPS
 from load.plan import Plan, PlanError
 from target.profile import Profile, ProfileError, is_loopback
-
-CALLS = {"signing": 2, "bind-verify": 3, "sms": 2, "change-by-tan": 3, "change-by-device": 3}
-"""Requests of one visit to each loop."""
 
 
 def checked(profile: Profile, url: str) -> Profile:
@@ -32,7 +30,8 @@ def check_ceiling(plan: Plan, profile: Profile) -> None:
     ceiling = profile.requests_per_second
     if ceiling is None:
         return
-    calls = sum(weight * CALLS[loop] for loop, weight in plan.mix.items()) / sum(plan.mix.values())
+    loops = [(LOOPS[name], weight / sum(plan.mix.values())) for name, weight in plan.mix.items()]
+    calls = sum(share * (loop.calls + plan.negatives * (loop.negative - loop.calls)) for loop, share in loops)
     if plan.fastest * calls > ceiling:
         raise PlanError(
             f"the plan asks for {plan.fastest:g} loops/s of {calls:.1f} requests each, but the profile "

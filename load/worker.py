@@ -17,7 +17,8 @@ from gevent.event import AsyncResult
 from load.caller import Caller, Transport, now
 from load.engine import Engine
 from load.fast import Fast
-from load.identities import BOUND, needed, with_otps
+from load.identities import needed, with_otps
+from load.loops import LOOPS
 from load.measure import Measurements
 from load.options import is_open, plan_of
 from load.reconcile import reconcile
@@ -69,7 +70,7 @@ class Worker:
             self._target.tokens.of(self._target.partner.role)
             if self._is_open:
                 count = math.ceil((self._options.customers or needed(self.plan)) / self._options.load_processes)
-                self.engine.prepare(count, bound=bool(BOUND & self.plan.mix.keys()))
+                self.engine.prepare(count, bound=any(LOOPS[loop].bound for loop in self.plan.mix))
             self._skew = self._compare_clocks()
         except Exception as error:  # noqa: BLE001 - whatever it is, the run cannot begin
             self._tell("load-failed", {"why": f"the run could not be prepared: {error}"})

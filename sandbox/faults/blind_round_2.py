@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import orjson
@@ -18,9 +17,8 @@ from sandbox.app import Sandbox
 from sandbox.chapters.binding import ACTIVATION_CODE
 from sandbox.chapters.change_requests import COMPLETED, STATIC
 from sandbox.core import Call
-from sandbox.curve import PublicKey
 from sandbox.der import Signature
-from sandbox.faults.catalogue import Level, fault
+from sandbox.faults.catalogue import fault
 from sandbox.http import Answer, Json, Request
 from sandbox.operations import Gate, Operation
 from sandbox.refusals import Reason, RefusedError
@@ -102,24 +100,6 @@ class ConfirmCommitsBeforeIts500(Sandbox):
         return self.internal_error(call.operation)
 
 
-@fault("b2-null-in-patch-erases-the-field", clause="general.null-is-absent")
-class NullInPatchErasesTheField(Sandbox):
-    """A null next to a real change in a PATCH of a person erases that field together with the change."""
-
-    def person_fields(self, call: Call, body: Json) -> dict[str, Any]:
-        changes = super().person_fields(call, body)
-        if call.operation is Operation.CHANGE_PERSON and changes:
-            changes |= {name: None for name, value in body.items() if value is None}
-        return changes
-
-    def needs_change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> bool:
-        return super().needs_change_request(call, person, {n: v for n, v in changes.items() if v is not None})
-
-    def apply_changes(self, call: Call, person: Person, changes: dict[str, Any]) -> None:
-        super().apply_changes(call, person, changes)
-        person.fields = {name: value for name, value in person.fields.items() if value is not None}
-
-
 @fault("b2-number-says-itself-that-it-is-verified", clause="general.unknown-fields")
 class NumberSaysItselfThatItIsVerified(Sandbox):
     """POST mobile_number takes over a field "verified": true that a client sends: no OTP is needed."""
@@ -188,31 +168,7 @@ class ConfirmReducesRAndSModuloN(Sandbox):
         return super().curve_verifies(call, key, signature, message)
 
 
-@fault("b2-verification-cache-without-the-message", clause="signing-challenge.wrong-signature")
-class VerificationCacheWithoutTheMessage(Sandbox):
-    """A cache of verified signatures forgets the message: an old, verified signature signs every later challenge."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._verified: set[tuple[str, bytes]] = set()
-
-    def curve_verifies(self, call: Call, key: Key, signature: Signature, message: bytes) -> bool:
-        entry = (key.id, signature.der)
-        if entry in self._verified or super().curve_verifies(call, key, signature, message):
-            self._verified.add(entry)
-            return True
-        return False
-
-
 # Chapter 3: devices and keys.
-
-
-@fault("b2-registered-keys-compared-as-text", clause="binding.key-registered", level=Level.SHOULD)
-class RegisteredKeysComparedAsText(Sandbox):
-    """Registered keys are compared as the text that was sent: the same key in upper-case hex is bound once more."""
-
-    def public_key(self, call: Call, text: str) -> PublicKey:
-        return PublicKey(text.encode(), super().public_key(call, text).arithmetic)
 
 
 @fault("b2-deletion-forgets-the-second-key", clause="deletion.open-signing-challenge")
@@ -238,19 +194,6 @@ class IncludeDeletedDropsThePerson(Sandbox):
         if include_deleted and self.is_deleted(call, device) and self.is_bound(call, device):
             return self.is_visible(call, device)
         return super().is_listed_device(call, device, include_deleted)
-
-
-@fault("b2-code-expires-between-post-and-put", clause="signature-challenge.dead-activation-code")
-class CodeExpiresBetweenPostAndPut(Sandbox):
-    """The PUT asks whether the code was deleted or used, not whether it has run out since the POST: it binds."""
-
-    def code_of(self, call: Call, challenge: SignatureChallenge) -> ActivationChallenge | None:
-        if challenge.activation_id is None:
-            return None
-        code = self.found(call, self.world.activation_challenges, challenge.activation_id, Reason.NO_LIVE_CODE)
-        is_good = code.invalidated_at is None and not self.is_used_up(call, code)
-        self.require(call, is_good, Reason.NO_LIVE_CODE)
-        return code
 
 
 # Chapter 4: signing challenges.
@@ -292,23 +235,6 @@ class WrongTryReopensACompletedChallenge(Sandbox):
 # Chapter 5: SMS challenges.
 
 
-@fault("b2-code-compared-as-a-number", clause="sms-challenge.not-six-digits")
-class CodeComparedAsANumber(Sandbox):
-    """SMS codes are compared as integers: the right one passes with a blank, a plus, more zeros or foreign digits."""
-
-    def is_well_formed_otp(self, call: Call, text: str) -> bool:
-        try:
-            int(text)
-        except ValueError:
-            return False
-        return True
-
-    def otp_matches(self, call: Call, otp: str, text: str) -> bool:
-        if call.operation is Operation.VERIFY_SMS_CHALLENGE:
-            return int(otp) == int(text)
-        return super().otp_matches(call, otp, text)
-
-
 @fault("b2-otp-shared-while-one-is-open", clause="sms-challenge.another-code")
 class OtpSharedWhileOneIsOpen(Sandbox):
     """While an SMS challenge of a person is open, the next one gets the same code, so that one SMS passes both."""
@@ -335,26 +261,6 @@ class OnlyCodesOfTheSameOriginAreReplaced(Sandbox):
     def codes_to_retire(self, call: Call, person_id: str) -> list[ActivationChallenge]:
         origin = _body_of(call).get("origin")
         return [code for code in super().codes_to_retire(call, person_id) if code.origin == origin]
-
-
-@fault("b2-deleted-device-gives-its-code-back", clause="activation.used-up")
-class DeletedDeviceGivesItsCodeBack(Sandbox):
-    """The deletion of a device gives its activation code one use back: the same letter binds another device."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._codes: dict[str, ActivationChallenge] = {}
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        if code is not None:
-            self._codes[device.id] = code
-
-    def delete(self, call: Call, device: Device) -> None:
-        super().delete(call, device)
-        code = self._codes.pop(device.id, None)
-        if code is not None:
-            code.usage_count -= 1
 
 
 # Chapter 7: change requests.
@@ -423,25 +329,7 @@ class NewFieldRidesPastTheConfirmation(Sandbox):
         return Answer(202, self.required_authorization_view(call, request))
 
 
-@fault("b2-text-to-sign-is-the-content", clause="authorize.never-repeats")
-class TextToSignIsTheContent(Sandbox):
-    """What a device signs is a digest of person, device and change: the same change later takes the old signature."""
-
-    async def authorize_by_device(self, call: Call, request: ChangeRequest, device_id: str) -> None:
-        await super().authorize_by_device(call, request, device_id)
-        content = orjson.dumps([request.person_id, device_id, request.changes], option=orjson.OPT_SORT_KEYS)
-        request.string_to_sign = hashlib.sha256(content).hexdigest()
-
-
 # Chapter 8: access and provisioning.
-
-
-@fault("b2-any-clients-secret", clause="token.wrong-credentials")
-class AnyClientsSecret(Sandbox):
-    """Client id and secret are looked up one by one: one partner's id with another partner's secret gets a token."""
-
-    def is_client(self, call: Call, partner: Partner, client_id: str, secret: str) -> bool:
-        return client_id == partner.client_id and any(secret == other.secret for other in self.settings.partners)
 
 
 @fault("b2-leeway-for-expired-tokens", clause="token.expires")
@@ -477,21 +365,6 @@ class OutboxOfANumberThatTwoPartnersUse(Sandbox):
 
 
 # Chapter 10: under concurrency.
-
-
-@fault("b2-no-lock-for-confirmations-by-signature", clause="races.confirm")
-class NoLockForConfirmationsBySignature(Sandbox):
-    """Confirmations by signature do not take the lock that those by TAN take: several at once succeed."""
-
-    def _is_by_signature(self, call: Call) -> bool:
-        return call.operation is Operation.CONFIRM_CHANGE_REQUEST and "signature" in _body_of(call)
-
-    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self._is_by_signature(call) else super().exclusively(call)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if self._is_by_signature(call):
-            await asyncio.sleep(_RACE_SECONDS)
 
 
 @fault("b2-each-binding-has-its-own-lock", clause="races.used-activation-code")

@@ -1,11 +1,8 @@
-# ruff: noqa: ARG002 (a decision gets the call, whether it needs it or not)
 """Thirty faults by someone who had not seen the suites: the third round, in the order of the contract's chapters."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from sandbox.app import Sandbox
 from sandbox.chapters.binding import BindingWish
-from sandbox.chapters.change_requests import DEVICE_SIGNING
 from sandbox.chapters.keys import KeyWish
 from sandbox.core import Call
 from sandbox.curve import ORDER
@@ -28,7 +24,7 @@ from sandbox.operations import Operation
 from sandbox.refusals import Reason, RefusedError
 from sandbox.rules.messages import STATIC_OTP
 from sandbox.rules.pages import Page
-from sandbox.settings import Partner, Settings
+from sandbox.settings import Settings
 from sandbox.world import (
     ActivationChallenge,
     Challenge,
@@ -38,7 +34,6 @@ from sandbox.world import (
     MobileNumber,
     Person,
     Progress,
-    SignatureChallenge,
     SigningChallenge,
 )
 
@@ -59,16 +54,6 @@ class MassAssignmentOfCode(Sandbox):
         if type(body.get("max_usage_count")) is int and body["max_usage_count"] > 0:
             challenge.max_usage_count = body["max_usage_count"]
         return challenge
-
-
-@fault("b3-foreign-deleted-devices-listed", clause="general.foreign-list")
-class ForeignDeletedDevicesListed(Sandbox):
-    """With a foreign person in the filter and include_deleted=true the list shows that person's deleted devices."""
-
-    def is_listed_device(self, call: Call, device: Device, include_deleted: bool) -> bool:
-        if self.filter_text(call, "person_id") == device.person_id and device.bound and self.is_deleted(call, device):
-            return include_deleted
-        return super().is_listed_device(call, device, include_deleted)
 
 
 @fault("b3-foreign-finished-challenge-readable", clause="general.foreign-path")
@@ -148,26 +133,6 @@ class SModuloOrder(Sandbox):
 # Chapter 3: device binding, devices, keys.
 
 
-@fault("b3-deleted-pending-device-frees-place", clause="binding.five-devices", level=Level.SHOULD)
-class DeletedPendingDeviceFreesPlace(Sandbox):
-    """The five are a counter that every deletion lowers, also that of a device that was never bound."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._places: defaultdict[str, int] = defaultdict(int)
-
-    def has_free_place(self, call: Call, person_id: str) -> bool:
-        return self._places[person_id] < self.device_limit(call)
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        self._places[device.person_id] += 1
-
-    def delete(self, call: Call, device: Device) -> None:
-        super().delete(call, device)
-        self._places[device.person_id] -= 1
-
-
 @fault("b3-page-two-without-size", clause="devices.pages")
 class PageTwoWithoutSize(Sandbox):
     """A device page number above 1 without page[size] starts at an offset of 20s, though a page holds 10."""
@@ -204,19 +169,6 @@ class DeletedDeviceVouches(Sandbox):
             for key in device.keys
             if key.purpose == wish.signer_purpose
         )
-
-
-@fault("b3-code-expired-meanwhile-binds", clause="signature-challenge.dead-activation-code")
-class CodeExpiredMeanwhileBinds(Sandbox):
-    """PUT looks whether the activation code was deleted or used up, but not whether it expired since the POST."""
-
-    def code_of(self, call: Call, challenge: SignatureChallenge) -> ActivationChallenge | None:
-        if challenge.activation_id is None:
-            return None
-        code = self.found(call, self.world.activation_challenges, challenge.activation_id, Reason.NO_LIVE_CODE)
-        is_dead = code.invalidated_at is not None or self.is_used_up(call, code)
-        self.require(call, not is_dead, Reason.NO_LIVE_CODE)
-        return code
 
 
 @fault("b3-name-in-nfkc", clause="binding.name")
@@ -333,35 +285,6 @@ class OriginFilterByPrefix(Sandbox):
         return super().passes(call, name, value)
 
 
-@fault("b3-deletion-gives-code-back", clause="activation.used-up")
-class DeletionGivesCodeBack(Sandbox):
-    """Deleting the device that a code bound lowers the code's usage_count: it binds another device."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._bound_by: dict[str, ActivationChallenge] = {}
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        if code is not None:
-            self._bound_by[device.id] = code
-
-    def delete(self, call: Call, device: Device) -> None:
-        super().delete(call, device)
-        code = self._bound_by.pop(device.id, None)
-        if code is not None:
-            code.usage_count -= 1
-
-
-@fault("b3-fraction-of-event-dropped", clause="delivery.listed")
-class FractionOfEventDropped(Sandbox):
-    """Delivery events are ordered by whole seconds: within one second the older may stand before the newer."""
-
-    def event_instant(self, call: Call, timestamp: str) -> float | None:
-        instant = super().event_instant(call, timestamp)
-        return None if instant is None else float(math.floor(instant))
-
-
 # Chapter 7: change requests.
 
 
@@ -373,39 +296,7 @@ class ConfirmationWritesSnapshot(Sandbox):
         return super().change_request(call, person, person.fields | changes)
 
 
-@fault("b3-unset-fields-change-at-once", clause="change.begins")
-class UnsetFieldsChangeAtOnce(Sandbox):
-    """A PATCH of set and unset fields answers 202, but has written the unset ones already."""
-
-    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
-        self.apply_changes(call, person, {name: value for name, value in changes.items() if name not in person.fields})
-        return super().change_request(call, person, changes)
-
-
-@fault("b3-string-to-sign-from-content", clause="authorize.never-repeats")
-class StringToSignFromContent(Sandbox):
-    """string_to_sign of a change request is a hash of person, device and change: the same change again repeats it."""
-
-    async def authorize_by_device(self, call: Call, request: ChangeRequest, device_id: str) -> None:
-        device = self.entitled_device(call, request, device_id)
-        key = self.default_key(call, device)
-        content = [request.person_id, device.id, request.changes]
-        request.tan = None
-        request.device_id = device.id
-        request.signer_id = key.id
-        request.string_to_sign = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        self.open_confirmation(call, request, DEVICE_SIGNING)
-
-
 # Chapter 8: access and provisioning.
-
-
-@fault("b3-secret-of-another-client", clause="token.wrong-credentials")
-class SecretOfAnotherClient(Sandbox):
-    """Client id and secret are looked up each for itself: the secret of any client goes with the id of any other."""
-
-    def is_client(self, call: Call, partner: Partner, client_id: str, secret: str) -> bool:
-        return client_id == partner.client_id and any(secret == other.secret for other in self.settings.partners)
 
 
 @fault("b3-number-otp-kept-by-number", clause="mobile-number.confirmed")
@@ -444,22 +335,6 @@ class ClockOffsetOnlyWhole(Sandbox):
 
 
 # Chapter 10: under concurrency.
-
-
-@fault("b3-lock-per-challenge", clause="races.used-activation-code")
-class LockPerChallenge(Sandbox):
-    """The lock is one for each id in the path: two challenges made with one activation code both bind at once."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._locks: defaultdict[tuple[str, ...], asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
-        return self._locks[call.ids or (call.operation.value,)]
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
-            await asyncio.sleep(0.03)
 
 
 @fault("b3-lock-per-token", clause="races.verify-signing-challenge")

@@ -16,21 +16,17 @@ from zoneinfo import ZoneInfo
 
 from sandbox import clock
 from sandbox.app import Sandbox
-from sandbox.chapters.persons import ADDRESSES, ENUMS, TEXTS
 from sandbox.core import Call
 from sandbox.der import Signature
-from sandbox.faults.catalogue import Level, fault
-from sandbox.http import Answer, Json, Request
-from sandbox.operations import Match, Operation, Route
+from sandbox.faults.catalogue import fault
+from sandbox.http import Answer, Json
+from sandbox.operations import Operation
 from sandbox.refusals import Reason, RefusedError
 from sandbox.settings import Settings
 from sandbox.world import (
-    ActivationChallenge,
     Challenge,
-    ChangeRequest,
     Device,
     Key,
-    Person,
     SigningChallenge,
     SmsChallenge,
 )
@@ -51,30 +47,6 @@ class TypeErrorQuotesValue(Sandbox):
             shown = f"Input should be a valid string [input_value={value!r}, input_type={type(value).__name__}]"
             raise RefusedError(replace(refusal, detail=shown), name)
         return str(value)
-
-
-@fault("b4-patch-null-clears", clause="general.null-is-absent")
-class PatchNullClears(Sandbox):
-    """A null in a PATCH of a person, next to a real change, empties the field when the change is confirmed."""
-
-    async def change_person(self, call: Call) -> Answer:
-        body = self.json_body(call)
-        changes = self.person_fields(call, body)
-        nulls = {name: None for name in (*TEXTS, *ENUMS, *ADDRESSES) if name in body and body[name] is None}
-        async with self.exclusively(call):
-            person = self.person_of_path(call)
-            is_sensitive = self.needs_change_request(call, person, changes)
-            await self.between_check_and_act(call)
-            if not is_sensitive:
-                self.apply_changes(call, person, changes)
-                return Answer(200, self.person_view(call, person))
-            request = self.change_request(call, person, changes | nulls)
-            self.world.change_requests.add(request)
-        return Answer(202, self.required_authorization_view(call, request))
-
-    def apply_changes(self, call: Call, person: Person, changes: dict[str, Any]) -> None:
-        merged = person.fields | changes
-        person.fields = {name: value for name, value in merged.items() if value is not None}
 
 
 @fault("b4-event-cache-by-url", clause="general.foreign-path")
@@ -111,30 +83,6 @@ class ForeignTotal(Sandbox):
         return Answer(200, shown, self.page_headers(call, page, total))
 
 
-@fault("b4-500-after-commit", clause="general.server-error")
-class Error500AfterCommit(Sandbox):
-    """POST delivery_events fails after its commit: the answer is 500, and the event stands in the list."""
-
-    async def handled(self, operation: Operation, route: Route | None, match: Match, request: Request) -> Answer:
-        if operation is Operation.CREATE_DELIVERY_EVENT and self.fault_is_wanted(operation, request) and route:
-            partner = self.admitted(operation, route.gate, request)
-            call = Call(operation, partner, request, match.ids, self.now(operation, request))
-            call.body = await request.body()
-            with contextlib.suppress(RefusedError):
-                await self.create_delivery_event(call)
-            return self.internal_error(operation)
-        return await super().handled(operation, route, match, request)
-
-
-@fault("b4-refused-authorize-drops-tan", clause="general.refusal-changes-nothing")
-class RefusedAuthorizeDropsTan(Sandbox):
-    """An authorize by device that is refused has thrown the TAN of the earlier authorization away already."""
-
-    async def authorize_by_device(self, call: Call, request: ChangeRequest, device_id: str) -> None:
-        request.tan = None
-        await super().authorize_by_device(call, request, device_id)
-
-
 # Chapter 2
 
 _HEX_LINE = re.compile(r"^(?:[0-9A-Fa-f]{2})+$")
@@ -167,26 +115,6 @@ class VerifyMemoWithoutMessage(Sandbox):
 
 
 # Chapter 3
-
-
-@fault("b4-device-counter-drift", clause="binding.five-devices", level=Level.SHOULD)
-class DeviceCounterDrift(Sandbox):
-    """Bound devices are counted in a column, which the deletion of a pending device lowers too: a sixth is bound."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._count: defaultdict[str, int] = defaultdict(int)
-
-    def has_free_place(self, call: Call, person_id: str) -> bool:
-        return self._count[person_id] < self.device_limit(call)
-
-    def bind(self, call: Call, device: Device, code: ActivationChallenge | None) -> None:
-        super().bind(call, device, code)
-        self._count[device.person_id] += 1
-
-    def delete(self, call: Call, device: Device) -> None:
-        super().delete(call, device)
-        self._count[device.person_id] = max(0, self._count[device.person_id] - 1)
 
 
 @fault("b4-deleted-pending-listed", clause="devices.unbound-not-listed")
@@ -259,15 +187,6 @@ class ChallengeFollowsNewCode(Sandbox):
             self.complete(call, challenge)
             self.bind(call, device, code)
         return Answer(204)
-
-
-@fault("b4-used-at-first-only", clause="keys.used-at")
-class UsedAtFirstOnly(Sandbox):
-    """used_at is written by the first verified challenge only, and never again."""
-
-    def mark_used(self, call: Call, key: Key) -> None:
-        if key.used_at is None:
-            super().mark_used(call, key)
 
 
 # Chapter 4
@@ -361,32 +280,6 @@ class RefusedBindingBurnsCode(Sandbox):
 
 
 # Chapter 7
-
-
-@fault("b4-snapshot-overwrites", clause="confirm.by-tan")
-class SnapshotOverwrites(Sandbox):
-    """A change request writes back the whole person of its PATCH: of two open ones the later undoes the first."""
-
-    def change_request(self, call: Call, person: Person, changes: dict[str, Any]) -> ChangeRequest:
-        return super().change_request(call, person, person.fields | changes)
-
-
-@fault("b4-patch-applies-unset-now", clause="change.begins")
-class PatchAppliesUnsetNow(Sandbox):
-    """A PATCH of a set and an unset field answers 202, and has written the unset one already."""
-
-    async def change_person(self, call: Call) -> Answer:
-        changes = self.person_fields(call, self.json_body(call))
-        async with self.exclusively(call):
-            person = self.person_of_path(call)
-            sensitive = {name: value for name, value in changes.items() if name in person.fields}
-            await self.between_check_and_act(call)
-            self.apply_changes(call, person, {name: changes[name] for name in changes if name not in sensitive})
-            if not sensitive:
-                return Answer(200, self.person_view(call, person))
-            request = self.change_request(call, person, sensitive)
-            self.world.change_requests.add(request)
-        return Answer(202, self.required_authorization_view(call, request))
 
 
 # Chapter 8

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from sandbox import curve
 from sandbox.app import Sandbox
-from sandbox.chapters.activation import DELIVERY_METHODS, PURPOSES
 from sandbox.chapters.keys import KeyWish
 from sandbox.core import Call
 from sandbox.curve import PublicKey
@@ -29,7 +25,6 @@ from sandbox.world import (
     Challenge,
     Device,
     Key,
-    Message,
     Person,
     Progress,
     SignatureChallenge,
@@ -71,55 +66,6 @@ class ForeignPendingDeviceDeleted(Sandbox):
             raise self.refused(call, Reason.DEVICE_UNKNOWN)
         self.require(call, not self.is_deleted(call, device), Reason.DEVICE_UNKNOWN)
         return device
-
-
-@fault("b5-foreign-wrong-codes-count", clause="general.foreign-path")
-class ForeignWrongCodesCount(Sandbox):
-    """Wrong codes that another partner sends to an SMS challenge get 404, but use up its tries."""
-
-    async def verify_sms_challenge(self, call: Call) -> Answer:
-        body = self.json_body(call)
-        code = self.text(call, body, "code")
-        self.require(call, self.is_well_formed_otp(call, code), Reason.CODE_MALFORMED, "code")
-        async with self.exclusively(call):
-            challenge = self.world.sms_challenges.get(call.ids[0])
-            if challenge is None:
-                raise self.refused(call, Reason.CHALLENGE_UNKNOWN)
-            is_right = self.otp_matches(call, challenge.otp, code)
-            if not is_right:
-                challenge.wrong_tries += 1
-            self.require(call, self.is_visible(call, challenge), Reason.CHALLENGE_UNKNOWN)
-            is_spent = challenge.wrong_tries > self.tries_allowed(call)
-            self.require(call, not self.is_done(call, challenge), Reason.CHALLENGE_REPEATED)
-            self.require(call, not self.is_expired(call, challenge), Reason.CHALLENGE_EXPIRED)
-            self.require(call, is_right or is_spent, Reason.CODE_WRONG)
-            self.require(call, not self.is_dead(call, challenge), Reason.CHALLENGE_DEAD)
-            await self.between_check_and_act(call)
-            self.complete(call, challenge)
-        return Answer(204)
-
-
-@fault("b5-code-invalidated-before-validation", clause="general.refusal-changes-nothing")
-class CodeInvalidatedBeforeValidation(Sandbox):
-    """With invalidate_existing_code the old code dies before origin, purpose and delivery_method are looked at."""
-
-    async def create_activation_challenge(self, call: Call) -> Answer:
-        body = self.json_body(call)
-        person_id = self.text(call, body, "person_id")
-        replaces = self.invalidation_is_wanted(call, body)
-        async with self.exclusively(call):
-            person = self.person_of_body(call, person_id)
-            is_free = self.live_code(call, person.id) is None
-            self.require(call, is_free or replaces, Reason.LIVE_CODE_EXISTS)
-            for code in self.codes_to_retire(call, person.id):
-                self.invalidate(call, code)
-            origin = self.origin(call, body)
-            purpose = self.choice(call, body, "purpose", PURPOSES)
-            delivery_method = self.choice(call, body, "delivery_method", DELIVERY_METHODS)
-            await self.between_check_and_act(call)
-            challenge = self.activation_challenge(call, person, origin, purpose, delivery_method)
-            self.world.add_activation(challenge)
-        return Answer(201, self.activation_view(call, challenge))
 
 
 @fault("b5-page-number-beyond-64-bits", clause="general.no-server-error")
@@ -247,31 +193,7 @@ class DeletedDeviceSignsNamedPurpose(Sandbox):
         return super().challenged_key(call, challenge)
 
 
-@fault("b5-deleted-devices-of-everyone", clause="devices.filter-person")
-class DeletedDevicesOfEveryone(Sandbox):
-    """filter[person_id] with filter[include_deleted]=true lists other persons' deleted devices (and/or precedence)."""
-
-    def devices_in_reach(self, call: Call) -> Iterable[Device]:
-        return self.world.devices_of_partner.get(call.partner, ())
-
-    def is_listed_device(self, call: Call, device: Device, include_deleted: bool) -> bool:
-        if not self.is_bound(call, device) or not self.is_visible(call, device):
-            return False
-        is_deleted = self.is_deleted(call, device)
-        return (self.passes(call, "person_id", device.person_id) and not is_deleted) or (include_deleted and is_deleted)
-
-
 # Chapter 4.
-
-
-@fault("b5-used-at-on-default-key", clause="keys.used-at")
-class UsedAtOnDefaultKey(Sandbox):
-    """used_at is written to the device's default key, also when the restricted key was named and has signed."""
-
-    def mark_used(self, call: Call, key: Key) -> None:
-        challenge = self.world.signing_challenges.get(call.ids[0])
-        device = None if challenge is None else self.world.devices.get(challenge.device_id)
-        super().mark_used(call, key if device is None else self.default_key(call, device))
 
 
 # Chapter 5.
@@ -335,49 +257,4 @@ class SecondNumberWhileUnverified(Sandbox):
 # Chapter 9.
 
 
-@fault("b5-outbox-of-shared-number", clause="hooks.outbox-of-partner")
-class OutboxOfSharedNumber(Sandbox):
-    """A partner who has sent anything to a number reads what all partners sent to it."""
-
-    def messages_to(self, call: Call, number: str) -> Sequence[Message]:
-        own = super().messages_to(call, number)
-        if not own:
-            return own
-        everybody = [message for (_, to), found in self.world.messages.items() if to == number for message in found]
-        return sorted(everybody, key=lambda message: message.sent_at)
-
-
 # Chapter 10.
-
-
-@fault("b5-lock-per-signature-challenge", clause="races.used-activation-code")
-class LockPerSignatureChallenge(Sandbox):
-    """Verifications lock their own challenge only: those of two devices at once use one code twice."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
-        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
-            return self._locks[call.ids[0]]
-        return super().exclusively(call)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if call.operation is Operation.VERIFY_SIGNATURE_CHALLENGE:
-            await asyncio.sleep(0.05)
-
-
-@fault("b5-confirm-by-device-unlocked", clause="races.confirm")
-class ConfirmByDeviceUnlocked(Sandbox):
-    """Confirmations by signature take no lock: several at once complete one request. Those by TAN take it."""
-
-    def exclusively(self, call: Call) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self._is_by_device(call) else super().exclusively(call)
-
-    async def between_check_and_act(self, call: Call) -> None:
-        if self._is_by_device(call):
-            await asyncio.sleep(0.05)
-
-    def _is_by_device(self, call: Call) -> bool:
-        return call.operation is Operation.CONFIRM_CHANGE_REQUEST and bool(self.json_body(call).get("signature"))

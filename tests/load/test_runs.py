@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from load.loops import LOOPS
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 90.0
 
@@ -143,13 +145,14 @@ def test_the_load_runs_in_plain_locust(tmp_path: Path) -> None:
     }
 
 
-def begun(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A run that has made customers, and is at work."""
+def begun(tmp_path: Path, *arguments: str, devices: int = 1) -> subprocess.Popen[str]:
+    """A run that has made customers, and by its loops so many devices."""
     command = [sys.executable, "-m", "load", "--artifacts", str(tmp_path / "run"), *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        if any("device" in path.read_text(encoding="utf-8") for path in (tmp_path / "run").glob("ledger-*.jsonl")):
+        ledgers = (path.read_text(encoding="utf-8") for path in (tmp_path / "run").glob("ledger-*.jsonl"))
+        if sum(ledger.count('"kind": "device"') for ledger in ledgers) >= devices:
             return process
         time.sleep(0.05)
     process.kill()
@@ -159,8 +162,7 @@ def begun(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
 def test_an_interrupted_run_reports_what_it_measured_and_cleans_up(tmp_path: Path, objectives: str) -> None:
     with sandbox() as (url, _):
         arguments = ("--target-url", url, "--rate", "20/s", "--length", "60s", "--warm-up", "0", "--mix", "bind-verify")
-        process = begun(tmp_path, "--objectives", objectives, *arguments)
-        time.sleep(2.0)
+        process = begun(tmp_path, "--objectives", objectives, *arguments, devices=20)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2, said
@@ -257,3 +259,18 @@ def test_devices_are_removed_from_a_target_that_stays(load: Callable[..., Result
         )
     assert again.returncode == 0, again.stderr
     assert "0 left" in again.stdout
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_makes_as_many_calls_as_it_says(load: Callable[..., Result], name: str) -> None:
+    for share, calls in (("0", LOOPS[name].calls), ("100%", LOOPS[name].negative)):
+        _, run, said = load("--rate", "5/s", "--length", "1s", "--warm-up", "0", "--mix", name, "--negatives", share)
+        counts = {kind: sum(row["succeeded"] for row in rows) for kind, rows in by_kind(run).items()}
+        assert counts["calls"] == calls * counts["loops"] > 0, said
+
+
+def by_kind(run: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "loops": [row for row in run["operations"] if row["is_loop"]],
+        "calls": [row for row in run["operations"] if not row["is_loop"]],
+    }

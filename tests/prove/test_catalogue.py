@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from contract.clauses import Level, clauses
-from prove.candidates import COMBINATIONS, candidates, combinations, named, quick
+from prove.candidates import COMBINATIONS, candidates, combinations, named, quick, singles
 from reports.proof import Kind
 from sandbox.faults import FAULTS, Fault
 from sandbox.variants import VARIANTS, Variant
@@ -69,3 +71,11 @@ def test_the_quick_ones_are_of_every_kind_and_few() -> None:
 def test_a_pattern_picks_by_id() -> None:
     first, *_ = FAULTS
     assert [one.id for one in named(candidates(1), [first])] == [first]
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_the_faults_and_variants_that_a_document_names_exist(document: str) -> None:
+    text = (Path(__file__).parent.parent.parent / document).read_text(encoding="utf-8")
+    patterns = re.findall(r"(?:--only|--fault|--variant) '?([a-z][a-z*-]+)", text)
+    assert patterns
+    assert named((*candidates(1), *singles()), patterns)
