@@ -26,7 +26,7 @@ HIGHEST = 100_000.0
 SECONDS, WARM_UP = "10s", "2s"
 """Of a try, where the command line says nothing else."""
 
-TRIES = 3
+TRIES = 8
 """At one rate, until the generator was in time."""
 
 RESULT = "capacity.json"

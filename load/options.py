@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from load.loops import LOOPS, MIX
 from load.plan import (
     SPREADS,
-    STEADY,
     WARM_UP,
     Plan,
     PlanError,
@@ -26,6 +27,10 @@ from load.plan import (
 OBJECTIVES = Path(__file__).with_name("objectives.toml")
 CLIENTS = ("wire", "fast")
 OTPS = ("either", "static", "outbox")
+LENGTH = "60s"
+USUAL = Plan((), MIX)
+"""What holds where neither the command line nor a scenario says anything; it has no stages to give."""
+
 OPEN = ("rate", "stage", "scenario", "find_capacity")
 """The options that ask for the open model."""
 
@@ -54,14 +59,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--scenario",
         default="",
         metavar="FILE",
-        help="open model: a TOML file (load/scenarios), which comes before other options",
+        help="open model: a TOML file, such as those in load/scenarios; what the command line says comes before it",
     )
-    option("--length", default="60s", metavar="TIME", help="of a run with --rate (default: %(default)s)")
+    option("--length", default="", metavar="TIME", help=f"of a run with --rate (default: {LENGTH})")
     option("--warm-up", default="5s", metavar="TIME", help="before it, measured but not judged (default: %(default)s)")
     option("--mix", default="", metavar="LOOP=WEIGHT,...", help=f"which loops: {', '.join(LOOPS)}")
-    option("--spread", default="poisson", choices=SPREADS, help="of the arrivals in time (default: %(default)s)")
-    option("--negatives", default="0", metavar="SHARE", help="of the loops that try what must be refused, such as 2%%")
-    option("--seed", type=int, default=1, help="of the arrivals (default: %(default)s)")
+    option("--spread", choices=SPREADS, help=f"of the arrivals in time (default: {USUAL.spread})")
+    option("--negatives", default="", metavar="SHARE", help="of the loops that try what must be refused, such as 2%%")
+    option("--seed", type=int, help=f"of the arrivals (default: {USUAL.seed})")
     option("--pacing", default="1s", metavar="TIME", help="closed model: from one loop of a user to its next one")
     option("--otp", default="either", choices=OTPS, help="where OTPs come from (default: static, where there is one)")
     option("--full-every", type=int, default=100, metavar="N", help="of N answers one is judged by all rules")
@@ -82,9 +87,6 @@ def is_open(options: argparse.Namespace) -> bool:
 
 def plan_of(options: argparse.Namespace) -> Plan:
     """The plan that the options ask for. Raises PlanError."""
-    mix = parse_mix(options.mix, tuple(LOOPS)) if options.mix else dict(MIX)
-    negatives = parse_share(options.negatives, "--negatives")
-    warm_up = parse_seconds(options.warm_up, "--warm-up")
     parse_share(options.stop_at_errors, "--stop-at-errors")
     parse_seconds(options.pacing, "--pacing")
     if options.full_every < 1:
@@ -94,23 +96,37 @@ def plan_of(options: argparse.Namespace) -> Plan:
     asked = [f"--{name}" for name in ("rate", "stage", "scenario") if getattr(options, name)]
     if len(asked) > 1:
         raise PlanError(f"{' and '.join(asked)} say different things; one of them is enough")
-    if options.scenario:
-        usual = Plan((), mix, options.spread, negatives, options.seed)
-        return load_scenario(Path(options.scenario), tuple(LOOPS), usual)
+    if options.length and (options.stage or options.scenario):
+        raise PlanError(f"--length is {options.length!r}, but every stage has a length of its own; it goes with --rate")
+    plan = load_scenario(Path(options.scenario), tuple(LOOPS), USUAL) if options.scenario else USUAL
+    return replace(plan, stages=plan.stages or _stages(options), **_said(options))
+
+
+def _said(options: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says of a plan beside its stages."""
+    said: dict[str, Any] = {}
+    if options.mix:
+        said["mix"] = parse_mix(options.mix, tuple(LOOPS))
+    if options.negatives:
+        said["negatives"] = parse_share(options.negatives, "--negatives")
+    if options.spread:
+        said["spread"] = options.spread
+    if options.seed is not None:
+        said["seed"] = options.seed
+    return said
+
+
+def _stages(options: argparse.Namespace) -> tuple[Stage, ...]:
+    """The stages that the command line asks for."""
+    warm_up = parse_seconds(options.warm_up, "--warm-up")
     if options.stage:
         stages = tuple(parse_stage(text, number) for number, text in enumerate(options.stage, start=1))
         first = stages[0].begin
         if warm_up and all(stage.name != WARM_UP for stage in stages):
             stages = (Stage(WARM_UP, warm_up, first, first, judged=False), *stages)
-    elif options.rate:
-        length = parse_seconds(options.length, "--length")
-        if not length:
-            raise PlanError(f"--length is {options.length!r}; allowed is a time above 0")
-        stages = steady(parse_rate(options.rate, "--rate"), length, warm_up)
-    else:
-        # The closed model: the stages only say what is warm-up.
-        stages = (
-            *((Stage(WARM_UP, warm_up, 1, 1, judged=False),) if warm_up else ()),
-            Stage(STEADY, parse_seconds(options.length, "--length"), 1, 1),
-        )
-    return Plan(stages, mix, options.spread, negatives, options.seed)
+        return stages
+    length = parse_seconds(options.length or LENGTH, "--length")
+    if not length:
+        raise PlanError(f"--length is {options.length!r}; allowed is a time above 0")
+    # In the closed model the stages only say what is warm-up.
+    return steady(parse_rate(options.rate, "--rate") if options.rate else 1.0, length, warm_up)

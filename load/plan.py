@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,10 +120,6 @@ class Plan:
         """The arrivals of one of several workers: all of them together send exactly the plan."""
         return (arrival for arrival in self.arrivals() if arrival.number % workers == index)
 
-    def at_rate(self, rate: float, *, seconds: float, warm_up: float) -> Plan:
-        """The same loops at one rate."""
-        return replace(self, stages=steady(rate, seconds, warm_up))
-
     def as_json(self) -> dict[str, Any]:
         return {
             "stages": [
@@ -135,13 +131,6 @@ class Plan:
             "negatives": self.negatives,
             "seed": self.seed,
         }
-
-    @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> Plan:
-        """The inverse of as_json."""
-        return cls(
-            tuple(Stage(**stage) for stage in row["stages"]), row["mix"], row["spread"], row["negatives"], row["seed"]
-        )
 
 
 def steady(rate: float, seconds: float, warm_up: float) -> tuple[Stage, ...]:

@@ -77,8 +77,8 @@ class Manner:
     for so many seconds at the end of each period of stall_every seconds. errors: the share that gets a 503.
     """
 
-    median: float = 0.080
-    p99: float = 0.400
+    median: float = 0.160
+    p99: float = 0.800
     stall: float = 2.0
     stall_every: float = 10.0
     errors: float = 0.005

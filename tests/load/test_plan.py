@@ -151,20 +151,6 @@ def test_all_may_be_negative() -> None:
     assert all(one.negative for one in plan(flat(100, 10), negatives=1.0).arrivals())
 
 
-def test_a_plan_survives_its_json() -> None:
-    whole = plan(flat(20, 5), RAMP, mix=MIX, negatives=0.1, seed=3)
-    assert Plan.from_json(whole.as_json()) == whole
-
-
-def test_the_same_loops_can_be_had_at_one_rate() -> None:
-    level = plan(RAMP, mix=MIX, seed=3).at_rate(50, seconds=10, warm_up=2)
-    assert [(stage.seconds, stage.begin, stage.end, stage.judged) for stage in level.stages] == [
-        (2, 50, 50, False),
-        (10, 50, 50, True),
-    ]
-    assert (level.mix, level.seed) == (MIX, 3)
-
-
 def test_without_a_warm_up_all_is_judged() -> None:
     assert [stage.judged for stage in steady(10, 5, 0)] == [True]
 
@@ -309,7 +295,7 @@ def test_a_scenario_says_all_that_a_plan_has(tmp_path: Path) -> None:
     assert load_scenario(path, tuple(LOOPS), USUAL) == Plan(stages, {"sms": 2}, "even", 0.1, 9)
 
 
-def test_what_a_scenario_does_not_say_is_as_the_command_line_says(tmp_path: Path) -> None:
+def test_what_a_scenario_does_not_say_is_as_usual(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text(STAGE, encoding="utf-8")
     assert load_scenario(path, tuple(LOOPS), USUAL) == replace(USUAL, stages=(Stage("stage 1", 60, 10, 10),))
