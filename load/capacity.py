@@ -10,10 +10,10 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from load.outcome import JSON, Verdict
+from load.outcome import JSON, Cause, Verdict
 from load.plan import PlanError, parse_rate
 
 FIRST_RATE = 20.0
@@ -27,22 +27,34 @@ SECONDS, WARM_UP = "10s", "2s"
 """Of a try, where the command line says nothing else."""
 
 TRIES = 8
-"""At one rate, until the generator was in time."""
+"""At one rate, until the generator was in time: a machine that others use as well is busy now and then."""
 
 RESULT = "capacity.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A run at one rate. verdict: its word."""
+    """A run at one rate. verdict: its word; causes: why it is invalid."""
 
     rate: float
     verdict: str
     sentence: str
+    causes: Sequence[str] = ()
 
     @property
     def is_met(self) -> bool:
         return self.verdict == Verdict.MET.word
+
+    @property
+    def decides(self) -> bool:
+        """Whether it says something about the target: one that holds all customers cannot bear the rate."""
+        judged = (Verdict.MET.word, Verdict.MISSED.word, Verdict.STOPPED.word)
+        return self.verdict in judged or list(self.causes) == [Cause.HELD]
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the same once more may say more."""
+        return not self.decides and Cause.LATE in self.causes and Cause.BUSY not in self.causes
 
 
 class Undecided(Exception):
@@ -79,49 +91,53 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
     """Search, tell, write `capacity.json`; the exit code: 0 found and proved, 1 not proved, 3 a try said nothing."""
     directory = Path(options.artifacts or "artifacts/capacity").resolve()
     rest = _without(given, {"--rate": 1, "--artifacts": 1, "--find-capacity": 0})
-    numbers = iter(range(1, 1000))
+    tries: list[Try] = []
 
     def once(rate: float) -> Try:
-        place = directory / f"try-{next(numbers):02}"
-        usual = ["--length", SECONDS, "--warm-up", WARM_UP, "--spread", "even"]
+        place = directory / f"try-{len(tries) + 1:02}"
+        usual = ["--length", SECONDS, "--warm-up", WARM_UP, "--spread", "even", "--loglevel", "ERROR"]
         command = ["-m", "load", *usual, *rest, "--rate", f"{rate:.6g}/s", "--artifacts", str(place)]
         ended = subprocess.run([sys.executable, *command], check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             verdict = json.loads((place / JSON).read_text(encoding="ascii"))["verdict"]
         except (OSError, ValueError, KeyError):
             raise Undecided(f"the try at {rate:.1f} loops/s ended with exit code {ended.returncode}") from None
-        print(f"{rate:10.1f} loops/s  {verdict['word']}", flush=True)
-        return Try(rate, verdict["word"], verdict["sentence"])
+        tries.append(Try(rate, verdict["word"], verdict["sentence"], verdict["causes"]))
+        print(f"{rate:10.1f} loops/s  {', '.join((verdict['word'], *verdict['causes']))}", flush=True)
+        return tries[-1]
 
     def attempt(rate: float) -> Try:
-        for _ in range(TRIES):
-            tried = once(rate)
-            # On a busy machine the generator may be late once; three times say that it cannot do this.
-            if tried.verdict != Verdict.INVALID.word:
-                break
-        if tried.verdict not in (Verdict.MET.word, Verdict.MISSED.word, Verdict.STOPPED.word):
+        left = TRIES
+        while (tried := once(rate)).may_decide and (left := left - 1):
+            pass
+        if not tried.decides:
             raise Undecided(f"the try at {rate:.1f} loops/s says nothing about the target: {tried.sentence}")
         return tried
 
+    proved: dict[str, Try] = {}
+    why = ""
     try:
         first = parse_rate(options.rate, "--rate") if options.rate else FIRST_RATE
-        capacity, tries = search(attempt, first)
+        capacity = search(attempt, first)[0]
         proved = proof(attempt, capacity) if capacity else {}
     except PlanError as error:
         print(f"load: {error}", file=sys.stderr)
         return 4
     except Undecided as error:
-        print(f"load: no capacity is found: {error}", file=sys.stderr)
-        return Verdict.FAILED.exit_code
+        why, capacity = str(error), max((one.rate for one in tries if one.is_met), default=0.0)
     holds = bool(proved) and proved["below"].is_met and not proved["above"].is_met
     document = {
         "loops_per_second": round(capacity, 1),
         "proved": holds,
-        "tries": [{"rate": one.rate, "verdict": one.verdict, "sentence": one.sentence} for one in tries],
+        "why_not": why,
+        "tries": [asdict(one) for one in tries],
         "proof": {name: {"rate": one.rate, "verdict": one.verdict} for name, one in proved.items()},
     }
     directory.mkdir(parents=True, exist_ok=True)
     (directory / RESULT).write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
+    if why:
+        print(f"load: no capacity is found: {why}\nThe highest rate that was met: {capacity:.1f} loops/s", file=sys.stderr)
+        return Verdict.FAILED.exit_code
     word = "proved" if holds else "not proved"
     print(f"\nCapacity: {capacity:.1f} loops/s, {word} at {BELOW:.0%} and {ABOVE:.0%}\n{directory / RESULT}")
     return 0 if holds else 1

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,21 @@ class Verdict(Enum):
     @property
     def exit_code(self) -> int:
         return self.value[1]
+
+
+class Cause(StrEnum):
+    """Why measurements cannot be trusted.
+
+    A late generator may be in time the next time, a busy one will not. HELD: all customers were in loops that the target
+    did not answer; there were too few of them, or it was asked for too much.
+    """
+
+    LOST = "worker lost"
+    LATE = "generator late"
+    BUSY = "generator busy"
+    EMPTY = "nothing to judge"
+    UNSENT = "plan not sent"
+    HELD = "customers held"
 
 
 @dataclass(slots=True)
@@ -131,29 +146,44 @@ class Outcome:
     @property
     def doubts(self) -> list[str]:
         """Why the measurements cannot be trusted: each one sentence; none where they can."""
-        found = []
+        return [sentence for _, sentence in self._doubts()]
+
+    @property
+    def causes(self) -> list[Cause]:
+        """The same for programs."""
+        return sorted({cause for cause, _ in self._doubts()})
+
+    def _doubts(self) -> Iterator[tuple[Cause, str]]:
         for worker in self.workers:
             who = f"worker {worker.index}"
             if worker.lost:
-                found.append(f"{who} was lost before its share was done")
+                yield Cause.LOST, f"{who} was lost before its share was done"
                 continue
             late = worker.lateness.quantile(0.99)
             if self.open and late > MOST_LATE:
                 # What a guest cannot see by itself, and explains most of such runs.
                 stolen = worker.health.get("stolen", 0.0)
                 taken = f" (its host took {stolen:.0%} of the machine)" if stolen else ""
-                found.append(f"{who} was late, p99 {late / 1000:.1f} ms; allowed are {MOST_LATE / 1000:g} ms{taken}")
+                allowed = f"allowed are {MOST_LATE / 1000:g} ms"
+                yield Cause.LATE, f"{who} was late, p99 {late / 1000:.1f} ms; {allowed}{taken}"
             if worker.health["cpu_busiest"] > BUSIEST:
-                found.append(f"{who} took {worker.health['cpu_busiest']:.0%} of a core; allowed are {BUSIEST:.0%}")
+                took = f"{who} took {worker.health['cpu_busiest']:.0%} of a core"
+                yield Cause.BUSY, f"{took}; allowed are {BUSIEST:.0%}"
         if not any(self.measured.of(None, self.stages)):
-            found.append("no loop was begun after the warm-up")
+            yield Cause.EMPTY, "no loop was begun after the warm-up"
         if self.asked and self.ended is None:
             sent = sum(self.measured.started.values())
             if sent < FEWEST_SENT * self.asked:
-                found.append(f"{sent} of {self.asked} loops were begun; at least {FEWEST_SENT:.0%} are needed")
-                if self.measured.sum().failures.get(NOT_SENT):
-                    found.append("no customer was free for the others; --customers makes more of them")
-        return found
+                few = f"{sent} of {self.asked} loops were begun; at least {FEWEST_SENT:.0%} are needed"
+                if sent + self.not_sent >= FEWEST_SENT * self.asked:
+                    yield Cause.HELD, f"{few}, and no customer was free for the others (--customers makes more of them)"
+                else:
+                    yield Cause.UNSENT, few
+
+    @property
+    def not_sent(self) -> int:
+        """Loops for which no customer was free."""
+        return self.measured.sum().failures.get(NOT_SENT, 0)
 
     @property
     def verdict(self) -> Verdict:
@@ -208,11 +238,12 @@ class Outcome:
                 "exit_code": self.verdict.exit_code,
                 "sentence": self.sentence,
                 "doubts": self.doubts,
+                "causes": self.causes,
             },
             "asked": self.asked,
             "rate_reached": self.rate_reached,
             "started": sum(self.measured.started.values()),
-            "not_sent": self.measured.sum().failures.get(NOT_SENT, 0),
+            "not_sent": self.not_sent,
             "objectives": [one.as_json() for one in self.objectives],
             "operations": [self._operation(name, self.stages) for name in names],
             "phases": [
