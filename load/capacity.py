@@ -136,7 +136,8 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
     directory.mkdir(parents=True, exist_ok=True)
     (directory / RESULT).write_text(json.dumps(document, indent=1) + "\n", encoding="ascii")
     if why:
-        print(f"load: no capacity is found: {why}\nThe highest rate that was met: {capacity:.1f} loops/s", file=sys.stderr)
+        print(f"load: no capacity is found: {why}", file=sys.stderr)
+        print(f"Met were {capacity:.1f} loops/s\n{directory / RESULT}")
         return Verdict.FAILED.exit_code
     word = "proved" if holds else "not proved"
     print(f"\nCapacity: {capacity:.1f} loops/s, {word} at {BELOW:.0%} and {ABOVE:.0%}\n{directory / RESULT}")

@@ -19,9 +19,10 @@ from locust.env import Environment
 from locust.runners import Runner
 
 from load.engine import Engine
+from load.histogram import three_digits
 from load.options import add_options
 from load.plan import parse_seconds
-from load.run import Run, three_digits
+from load.run import Run
 
 _run: Run | None = None
 

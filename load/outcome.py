@@ -62,8 +62,8 @@ class Verdict(Enum):
 class Cause(StrEnum):
     """Why measurements cannot be trusted.
 
-    A late generator may be in time the next time, a busy one will not. HELD: all customers were in loops that the target
-    did not answer; there were too few of them, or it was asked for too much.
+    A late generator may be in time the next time, a busy one will not. HELD: all customers were in loops that had not
+    ended; there were too few of them, or the target was asked for too much.
     """
 
     LOST = "worker lost"

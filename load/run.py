@@ -40,13 +40,6 @@ UsageError = (PlanError, ProfileError, ObjectivesError, BaselineError)
 """What is wrong with what was asked for; each one sentence."""
 
 
-def three_digits(response_time: float) -> float:
-    """How Locust's own pages and files round a time in milliseconds: to three digits, not to two."""
-    if response_time >= 100:
-        return round(response_time, 0 if response_time < 1000 else -1 if response_time < 10_000 else -2)
-    return round(response_time, 3 if response_time < 1 else 2 if response_time < 10 else 1)
-
-
 class Run:
     """What this process knows of the run it belongs to, over all tests that Locust's web UI starts in it."""
 

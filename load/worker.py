@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import secrets
 import time
@@ -75,6 +76,9 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - whatever it is, the run cannot begin
             self._tell("load-failed", {"why": f"the run could not be prepared: {error}"})
             return
+        # What stays until the end need not be looked through while answers wait.
+        gc.collect()
+        gc.freeze()
         self._tell("load-ready", {})
 
     def _compare_clocks(self) -> float:
@@ -130,6 +134,7 @@ class Worker:
 
     def _end(self) -> None:
         """Compare with the target's state, remove what was made, and say the last word."""
+        gc.unfreeze()
         found = [*reconcile(self._target, self.engine.identities), *self._clean_up()]
         self.engine.health.stolen = _stolen(self._machine, psutil.cpu_times())
         self.engine.health.sharings = self.engine.identities.sharings

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hdrh.histogram import HdrHistogram
 
-from load.histogram import LONGEST, Histogram, bounds, bucket
+from load.histogram import LONGEST, Histogram, bounds, bucket, three_digits
 from load.outcome import as_hdr
 
 SEEDS = range(5)
@@ -158,3 +158,12 @@ def test_what_the_library_writes_it_reads_again(seed: int) -> None:
     assert {
         bucket(item.value_iterated_to): item.count_added_in_this_iter_step for item in read.get_recorded_iterator()
     } == histogram.counts
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "shown"),
+    [(0.0, 0), (0.12345, 0.123), (0.9996, 1.0), (1.2345, 1.23), (12.345, 12.3), (123.45, 123), (1234.5, 1230)],
+)
+def test_locust_shows_three_digits(milliseconds: float, shown: float) -> None:
+    assert three_digits(milliseconds) == shown
+    assert three_digits(123_456) == 123_500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import configargparse
 import pytest
 
 from load.loops import MIX
@@ -12,20 +13,12 @@ from load.options import add_options, is_open, plan_of
 from load.plan import Plan, PlanError, Stage
 
 
-class Parser(argparse.ArgumentParser):
-    """Knows `env_var`, as Locust's own parser does, and lets it be."""
-
-    def add_argument_group(self, *words: str) -> argparse._ArgumentGroup:  # type: ignore[override]
-        group = super().add_argument_group(*words)
-        option = group.add_argument
-        group.add_argument = lambda *names, env_var="", **rest: option(*names, **rest)  # type: ignore[method-assign]
-        return group
-
-
 def options(*words: str) -> argparse.Namespace:
-    parser = Parser()
+    # Locust's kind of parser: options may come from the environment.
+    parser = configargparse.ArgumentParser()
     add_options(parser)
-    return parser.parse_args(words)
+    found: argparse.Namespace = parser.parse_args(words)
+    return found
 
 
 def asked(*words: str) -> Plan:
