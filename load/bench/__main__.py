@@ -96,10 +96,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=(*KINDS, K6), action="append", help="some kinds of users, repeatable")
     parser.add_argument("--k6", default=shutil.which("k6"), metavar="PATH", help="its binary (default: on the path)")
     options = parser.parse_args(arguments)
-    kinds = [name for name in (*KINDS, K6) if name in (options.only or (*KINDS, K6)) and (name != K6 or options.k6)]
+    there = [*KINDS, K6] if options.k6 else [*KINDS]
+    kinds = [name for name in there if name in (options.only or there)]
     try:
+        if not kinds:
+            raise RuntimeError("k6 is not here; --k6 PATH says where it is")
         found = _turns(kinds, options)
-    except (OSError, RuntimeError, StartError) as error:
+    except (RuntimeError, StartError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return FAILED
     medians = {name: statistics.median(rates) for name, rates in found.items()}
@@ -108,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, rate in medians.items():
         print(f"{name:<14}{rate:9.0f}{1e6 / rate:9.1f} us a loop{ratios.get(name, 0):9.2f} times as many by load")
     if not options.k6:
-        print("k6 is not here; --k6 PATH has it take part")
+        print("k6 is not here; --k6 PATH says where it is")
     ours_us, openssl_us = sign_cost(1.0), openssl_cost(1)
     ratio = f", openssl speed {openssl_us:.1f} us, ratio {ours_us / openssl_us:.2f}" if openssl_us else ""
     print(f"\nA signature costs {ours_us:.1f} us{ratio}")

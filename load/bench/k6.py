@@ -29,13 +29,16 @@ def loops_per_cpu_second(binary: str, url: str, users: int, seconds: float, core
     api = f"127.0.0.1:{_free_port()}"
     words = ["run", "--quiet", "--no-summary", "--no-usage-report", "--log-output", "stderr", "--address", api]
     words += ["--vus", str(users), "--duration", f"{seconds + _PATIENCE:g}s", "--env", f"TARGET_URL={url}"]
-    process = subprocess.Popen(  # noqa: S603 - the command line's own binary
-        [binary, *words, str(SCRIPT)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        # Threads that have one core between them only stand in each other's way.
-        env=os.environ | ({} if core is None else {"GOMAXPROCS": "1"}),
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the command line's own binary
+            [binary, *words, str(SCRIPT)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # Threads that have one core between them only stand in each other's way.
+            env=os.environ | ({} if core is None else {"GOMAXPROCS": "1"}),
+        )
+    except OSError as error:
+        raise RuntimeError(f"k6 is {binary!r}, which cannot be run ({error.strerror})") from None
     try:
         if core is not None:
             os.sched_setaffinity(process.pid, {core})

@@ -6,6 +6,8 @@ import csv
 import json
 import math
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +22,8 @@ from load.calibrate.target import HEADER, Manner
 from target.process import Started
 from target.profile import load_profile
 
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 90.0
 SMS = "/v1/mfa/challenges/sms"
 SMS_NAME = "create-sms-challenge"
 
@@ -119,3 +123,30 @@ def test_a_rate_may_differ_by_a_thousandth_and_a_count_by_nothing() -> None:
     assert not Row("rate", 100.0, 100.11, 100.0, 50.0, RATE).agrees
     assert not Row("errors", 7, 8, 7, 7, 0.0).agrees
     assert Row("errors", 0, 0, 0, 3, 0.0).agrees
+
+
+def test_a_calibration_says_how_far_the_report_is_from_the_log(tmp_path: Path) -> None:
+    """A short one: what it finds of quantiles depends on the machine, that nothing is lost does not."""
+    words = ["--length", "2s", "--rate", "20/s", "--stall", "0", "--artifacts", str(tmp_path)]
+    command = [sys.executable, "-m", "load.calibrate", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert ended.returncode in (0, 1, 6), ended.stderr
+    assert ("Our report agrees with the target's log." in ended.stdout) == (ended.returncode == 0)
+    counted = {line[:28].strip(): line[28:].split() for line in ended.stdout.splitlines()}
+    assert counted["create-sms requests"][:3] == ["40.00"] * 3
+    assert counted["verify-sms requests"][0] == counted["verify-sms requests"][1]
+    assert counted["dropped"] == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--rate", "fast"), "calibrate: --rate is 'fast'; allowed is a rate above 0 such as 50/s or 600/m\n"),
+        (("--seed", "x"), "calibrate: argument --seed: invalid int value: 'x'\n"),
+    ],
+    ids=["rate", "seed"],
+)
+def test_a_wrong_word_is_named_in_one_sentence(words: tuple[str, ...], said: str) -> None:
+    command = [sys.executable, "-m", "load.calibrate", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (ended.returncode, ended.stderr) == (4, said)
