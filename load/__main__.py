@@ -11,6 +11,7 @@ All options of Locust work, too; `--help` has them all.
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import NoReturn
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 USUAL_RATE = "50/s"
-USAGE = 4
+FAILED, USAGE = 3, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Locust patches all that waits when it is imported, so nothing of the project may come before it.
     from locust import argument_parser
+    from locust.exception import RPCError
     from locust.main import main as locust
 
     from load.capacity import find_capacity
@@ -47,9 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         usual += ["--spawn-rate", str(options.num_users)]
     if not is_open(options) and not options.num_users and not options.worker:
         usual += ["--rate", USUAL_RATE]
+    if options.processes and not options.worker:
+        # They are all here: nobody else can speak to them, and other runs on this machine are not in their way.
+        port = str(_free_port())
+        usual += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]
     sys.argv = ["locust", "--locustfile", str(LOCUSTFILE), *usual, *given]
-    locust()  # type: ignore[no-untyped-call]
+    try:
+        locust()  # type: ignore[no-untyped-call]
+    except RPCError as error:
+        print(f"load: the master cannot listen for its workers: {error}", file=sys.stderr)
+        return FAILED
     return 0
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def _wrong(message: str) -> NoReturn:

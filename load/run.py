@@ -51,6 +51,7 @@ class Run:
         self._started: Started | None = None
         self._conductor: Conductor | None = None
         self._worker: Worker | None = None
+        self._leaves = False
 
     @property
     def _options(self) -> Namespace:
@@ -163,12 +164,14 @@ class Run:
         gevent.spawn(self._watch, self._conductor)
 
     def _watch(self, conductor: Conductor) -> None:
-        """End the test when the run is over."""
+        """End the test when the run is over; the page stays for the next one, unless it is told to go."""
         conductor.wait()
         if self._environment.web_ui is None:
             self._runner.quit()
-        else:
-            self._runner.stop()
+            return
+        self._runner.stop()
+        if self._leaves:
+            self._environment.web_ui.stop()  # type: ignore[no-untyped-call]
 
     # -- messages
 
@@ -184,9 +187,13 @@ class Run:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """Ctrl-C: once, and the run ends with what it has; twice, and it ends."""
-        if self._conductor is None or self._conductor.ended is not None:
+        if self._leaves or (self._conductor is None and self._environment.web_ui is None):
             signal.default_int_handler(number, frame)
-        gevent.spawn(self._conductor.end, Verdict.INTERRUPTED, "it was told to end before its time")
+        self._leaves = True
+        if self._conductor is not None:
+            gevent.spawn(self._conductor.end, Verdict.INTERRUPTED, "it was told to end before its time")
+        elif self._environment.web_ui is not None:
+            gevent.spawn(self._environment.web_ui.stop)
 
     def _leave_to_the_master(self, number: int, frame: FrameType | None) -> None:
         """Ctrl-C reaches all processes of a terminal, but it is the master who ends a run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from load.loops import LOOPS
@@ -145,6 +147,43 @@ def test_the_load_runs_in_plain_locust(tmp_path: Path) -> None:
     }
 
 
+def awaited(found: Callable[[], Any], process: subprocess.Popen[str]) -> Any:
+    """What is there at last."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if something := found():
+                return something
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def test_the_page_of_locust_begins_runs_and_ends_them(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "locust", "-f", "load/locustfile.py", "--web-host", "127.0.0.1"]
+    command += ["--web-port", str(port), "--warm-up", "0", "--artifacts", str(tmp_path)]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as page,
+    ):
+        try:
+            awaited(lambda: page.get("/").is_success, process)
+            assert page.post("/swarm", data={"user_count": "2", "spawn_rate": "2"}).json()["success"]
+            awaited(lambda: page.get("/stats/requests").json()["total_rps"] > 0, process)
+            assert page.post("/stop").json()["success"]
+            run = awaited(lambda: outcome(tmp_path), process)
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+    assert (run["model"], run["failures"]) == ("closed", [])
+    assert "Traceback" not in said
+    assert process.returncode == run["verdict"]["exit_code"]
+
+
 def begun(tmp_path: Path, *arguments: str, devices: int = 1) -> subprocess.Popen[str]:
     """A run that has made customers, and by its loops so many devices."""
     command = [sys.executable, "-m", "load", "--artifacts", str(tmp_path / "run"), *arguments]
@@ -194,6 +233,16 @@ def test_a_lost_worker_makes_the_run_invalid(tmp_path: Path, objectives: str) ->
     run = outcome(tmp_path / "run")
     assert process.returncode == 6, said
     assert "was lost before its share was done" in run["verdict"]["sentence"]
+
+
+def test_a_master_without_a_place_to_listen_says_so(load: Callable[..., Result]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = ("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--expect-workers", "1")
+        code, _, said = load("--rate", "5/s", *words)
+    assert code == 3
+    assert said.startswith("load: the master cannot listen for its workers: ")
+    assert len(said.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
