@@ -67,9 +67,9 @@ class Conductor:
 
     # -- what workers say
 
-    def hears_asks_time(self, worker: str, _: Mapping[str, Any]) -> None:
-        """A worker compares its clock with the master's."""
-        self._send("load-time", {"master": time.time()}, worker)
+    def hears_asks(self, worker: str, _: Mapping[str, Any]) -> None:
+        """A worker asks whether it may still take part, and compares its clock with the master's."""
+        self._send("load-answer", {"time": time.time(), "begun": bool(self.begun)}, worker)
 
     def hears_ready(self, worker: str, _: Mapping[str, Any]) -> None:
         """A worker has all that it needs; when the last one has, all are told when to begin."""

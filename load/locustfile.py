@@ -13,6 +13,7 @@ import random
 import time
 from typing import Any, ClassVar
 
+import gevent
 import locust.stats
 from locust import User, events, tag, task
 from locust.env import Environment
@@ -42,13 +43,11 @@ def begin(environment: Environment, runner: Runner, **_: Any) -> None:
 
 
 class Arrivals(User):
-    """The open model: makes the arrivals of the plan, whatever has become of the earlier ones."""
+    """The open model: stands for all customers in Locust, while the worker makes the arrivals of the plan."""
 
     @task
-    def follow(self) -> None:
-        assert _run is not None
-        _run.worker.follow()
-        self.stop()
+    def stand_by(self) -> None:
+        gevent.sleep(1.0)
 
 
 class Customer(User):

@@ -73,15 +73,15 @@ class Run:
         if self._leads:
             self._check()
             self._choose_users()
-            for said in ("asks-time", "ready", "measured", "failed"):
-                hears(f"load-{said}", self._to_conductor(f"hears_{said.replace('-', '_')}"))
+            for said in ("asks", "ready", "measured", "failed"):
+                hears(f"load-{said}", self._to_conductor(f"hears_{said}"))
             signal.signal(signal.SIGINT, self._interrupt)
             _listen(events.test_stopping, self._finish)
             _listen(events.test_stop, self._conclude)
         if isinstance(self._runner, WorkerRunner):
             signal.signal(signal.SIGINT, self._leave_to_the_master)
         if self._works:
-            hears("load-time", lambda msg, **_: self.worker.hears_time(msg.data))
+            hears("load-answer", lambda msg, **_: self.worker.hears_answer(msg.data))
             hears("load-begin", lambda msg, **_: self.worker.hears_begin(msg.data))
             hears("load-stop", lambda **_: self.worker.hears_stop())
         _listen(events.test_start, self._begin)

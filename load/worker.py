@@ -32,7 +32,7 @@ from target.sweep import sweep
 
 _TICK = 1.0
 _CLOCK_LOOKS = 9
-_CLOCK_PATIENCE = 2.0
+_PATIENCE = 10.0
 
 Tell = Callable[[str, Mapping[str, Any]], None]
 """Sends a message of a type, with its data, to the master."""
@@ -48,7 +48,7 @@ class Worker:
         self._options = options
         self._tell = tell
         self._begun: AsyncResult[Mapping[str, Any]] = AsyncResult()
-        self._clock: AsyncResult[float] = AsyncResult()
+        self._answered: AsyncResult[Mapping[str, Any]] = AsyncResult()
         self._is_open = is_open(options)
         self.plan = plan_of(options)
         profile = with_otps(checked(load_profile(options.target), options.target_url), options.otp)
@@ -66,8 +66,11 @@ class Worker:
         gevent.spawn(self._prepare)
 
     def _prepare(self) -> None:
-        """Make customers, compare clocks, and say so."""
+        """Make customers, compare clocks, and say so. A worker that comes when the run has begun takes no part."""
         try:
+            if self._ask()["begun"]:
+                self.is_over = True
+                return
             self._target.tokens.of(self._target.partner.role)
             if self._is_open:
                 count = math.ceil((self._options.customers or needed(self.plan)) / self._options.load_processes)
@@ -83,21 +86,26 @@ class Worker:
 
     def _compare_clocks(self) -> float:
         """Seconds by which the master's clock is ahead, by the quickest of some exchanges (as NTP does)."""
-        looks = []
+        looks: list[tuple[float, float]] = []
         for _ in range(_CLOCK_LOOKS):
-            self._clock = AsyncResult()
             sent = time.time()
-            self._tell("load-asks-time", {})
-            master = self._clock.get(timeout=_CLOCK_PATIENCE)
-            assert master is not None
+            master = self._ask()["time"]
             back = time.time()
             looks.append((back - sent, master - (sent + back) / 2))
         return min(looks)[1]
 
+    def _ask(self) -> Mapping[str, Any]:
+        """What the master says of now: its time, and whether the run has begun."""
+        self._answered = AsyncResult()
+        self._tell("load-asks", {})
+        answer = self._answered.get(timeout=_PATIENCE)
+        assert answer is not None
+        return answer
+
     # -- what the master says
 
-    def hears_time(self, data: Mapping[str, Any]) -> None:
-        self._clock.set(data["master"])
+    def hears_answer(self, data: Mapping[str, Any]) -> None:
+        self._answered.set(data)
 
     def hears_begin(self, data: Mapping[str, Any]) -> None:
         self.engine.health.skew = self._skew
@@ -105,6 +113,9 @@ class Worker:
         self.engine.begin(now() + (data["at"] - self._skew - time.time()))
         self._begun.set(data)
         gevent.spawn(self._report)
+        if self._is_open:
+            # Locust's users come and go, as when another worker comes; the plan stays.
+            gevent.spawn(self._follow, data["index"], data["workers"])
 
     def hears_stop(self) -> None:
         """The open model ends by itself, when its loop sees this."""
@@ -114,19 +125,21 @@ class Worker:
 
     # -- what Locust's users do
 
-    def follow(self) -> None:
-        """Make the arrivals of the plan, all of them."""
-        share = self._begun.get()
-        assert share is not None
-        self.engine.follow(share["index"], share["workers"])
-        self._end()
-
     def begun(self) -> Engine:
         """The engine, when the run has begun."""
         self._begun.get()
         return self.engine
 
     # -- the end
+
+    def _follow(self, index: int, workers: int) -> None:
+        """Make this worker's share of the plan's arrivals."""
+        try:
+            self.engine.follow(index, workers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the share is not done
+            self._tell("load-failed", {"why": f"a worker could not go on ({type(error).__name__}: {error})"})
+            return
+        self._end()
 
     def _close(self) -> None:
         self.engine.close()

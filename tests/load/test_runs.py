@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +233,25 @@ def test_a_lost_worker_makes_the_run_invalid(tmp_path: Path, objectives: str) ->
     run = outcome(tmp_path / "run")
     assert process.returncode == 6, said
     assert "was lost before its share was done" in run["verdict"]["sentence"]
+
+
+def test_a_worker_that_comes_late_takes_no_part(tmp_path: Path, objectives: str) -> None:
+    """Locust gives it users that others had; the plan stays where it is."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+    worker = [sys.executable, "-m", "load", "--worker", "--master-port", port]
+    plan = ("--rate", "20/s", "--length", "8s", "--warm-up", "0", "--mix", "bind-verify", "--objectives", objectives)
+    listening = ("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--expect-workers", "1")
+    with ExitStack() as stack:
+        stack.callback(subprocess.Popen(worker, cwd=ROOT, stderr=subprocess.DEVNULL).kill)
+        master = begun(tmp_path, *plan, *listening, devices=25)
+        stack.callback(master.kill)
+        stack.callback(subprocess.Popen(worker, cwd=ROOT, stderr=subprocess.DEVNULL).kill)
+        said, _ = master.communicate(timeout=PATIENCE)
+        run = outcome(tmp_path / "run")
+    assert trustworthy(master.returncode) == 0, said
+    assert run["started"] == run["asked"] > 100
+    assert [one["lost"] for one in run["workers"]] == [False]
 
 
 def test_a_master_without_a_place_to_listen_says_so(load: Callable[..., Result]) -> None:
