@@ -33,9 +33,6 @@ from target.process import Started, StartError
 from target.profile import ProfileError, load_profile
 
 USAGE = 4
-ARRIVALS = "Arrivals"
-"""The name of the user class of the open model."""
-
 UsageError = (PlanError, ProfileError, ObjectivesError, BaselineError)
 """What is wrong with what was asked for; each one sentence."""
 
@@ -110,19 +107,23 @@ class Run:
             _end(USAGE, str(error))
 
     def _choose_users(self) -> None:
-        """The open model has one user for each process, who makes its arrivals; the closed one has the customers."""
-        classes, options = self._environment.user_classes, self._options
+        """The open model has one user for each process, who stands for all; the closed one has the customers."""
+        environment, options = self._environment, self._options
+        customers = {one.loop: one for one in environment.user_classes if hasattr(one, "loop")}
         if is_open(options):
-            self._environment.user_classes = [one for one in classes if one.__name__ == ARRIVALS]
             options.num_users = options.spawn_rate = options.expect_workers if options.master else 1
-            return
-        customers = {getattr(one, "loop", ""): one for one in classes if one.__name__ != ARRIVALS}
-        if options.mix:
+            chosen = [one for one in environment.user_classes if one not in customers.values()]
+        elif options.mix:
             weights = plan_of(options).mix
             customers = {loop: one for loop, one in customers.items() if loop in weights}
             for loop, one in customers.items():
                 one.weight = weights[loop]
-        self._environment.user_classes = [*customers.values()]
+            chosen = [*customers.values()]
+        else:
+            chosen = [*customers.values()]
+        environment.user_classes = chosen
+        # What the class picker shows; Locust's type for it is wrong.
+        environment.available_user_classes = {one.__name__: one for one in chosen}  # type: ignore[misc]
 
     @property
     def _processes(self) -> int:
