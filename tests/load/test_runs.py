@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -164,14 +165,19 @@ def test_the_page_of_locust_begins_runs_and_ends_them(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     command = [sys.executable, "-m", "locust", "-f", "load/locustfile.py", "--web-host", "127.0.0.1"]
-    command += ["--web-port", str(port), "--warm-up", "0", "--artifacts", str(tmp_path)]
+    command += ["--web-port", str(port), "--warm-up", "0", "--artifacts", str(tmp_path), "--class-picker"]
     with (
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as page,
     ):
         try:
             awaited(lambda: page.get("/").is_success, process)
-            assert page.post("/swarm", data={"user_count": "2", "spawn_rate": "2"}).json()["success"]
+            offered = re.search(r'"available_user_classes": \[(.*?)\]', page.get("/").text)
+            assert offered is not None
+            assert '"SmsUser"' in offered[1]
+            assert "Arrivals" not in offered[1]
+            choice = {"user_count": "2", "spawn_rate": "2", "user_classes": "SmsUser"}
+            assert page.post("/swarm", data=choice).json()["success"]
             awaited(lambda: page.get("/stats/requests").json()["total_rps"] > 0, process)
             assert page.post("/stop").json()["success"]
             run = awaited(lambda: outcome(tmp_path), process)
@@ -180,6 +186,7 @@ def test_the_page_of_locust_begins_runs_and_ends_them(tmp_path: Path) -> None:
         finally:
             process.kill()
     assert (run["model"], run["failures"]) == ("closed", [])
+    assert set(operations(run)) == {"create-sms-challenge", "sms", "verify-sms-challenge"}
     assert "Traceback" not in said
     assert process.returncode == run["verdict"]["exit_code"]
 
