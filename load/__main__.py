@@ -42,7 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_options(parser)
     parser.error = _wrong  # type: ignore[method-assign]
     options = parser.parse_args(given)
+    # What Locust finds wrong later has exit codes that mean something else here.
+    if options.num_users is not None and options.num_users < 1:
+        _wrong(f"--users is {options.num_users}; allowed is a whole number above 0")
+    if options.processes is not None and options.processes < 1 and options.processes != -1:
+        _wrong(f"--processes is {options.processes}; allowed is a whole number above 0, or -1 for one on each core")
     if options.find_capacity:
+        for name, value in (("stage", options.stage), ("scenario", options.scenario), ("users", options.num_users)):
+            if value:
+                _wrong(f"--{name} does not go with --find-capacity, which chooses the rates itself")
         return find_capacity(options, given)
     usual = ["--headless", "--own-summary", "--only-summary", "--loglevel", "WARNING", "--web-host", "127.0.0.1"]
     if options.num_users and not options.spawn_rate:

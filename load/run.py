@@ -6,6 +6,7 @@ import logging
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable
@@ -98,8 +99,7 @@ class Run:
         try:
             profile = checked(load_profile(self._options.target), self._options.target_url)
             check_ceiling(plan_of(self._options), profile)
-            if Path(self._options.artifacts or ".").is_file():
-                raise PlanError(f"--artifacts is {self._options.artifacts!r}, a file; allowed is a folder")
+            _check_writable(Path(self._options.artifacts or "artifacts"))
             load_objectives(Path(self._options.objectives))
             if self._options.baseline:
                 read_baseline(Path(self._options.baseline))
@@ -249,6 +249,15 @@ class Run:
 def _listen(event: EventHook, listener: Callable[..., None]) -> None:
     """Locust's hooks have no types."""
     event.add_listener(listener)  # type: ignore[no-untyped-call]
+
+
+def _check_writable(folder: Path) -> None:
+    """Raises PlanError where nothing can be left behind."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise PlanError(f"--artifacts {folder}: cannot be written ({error.strerror}); allowed is a folder") from None
 
 
 def _end(code: int, why: str) -> NoReturn:
