@@ -11,6 +11,7 @@ All options of Locust work, too; `--help` has them all.
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from typing import NoReturn
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 USUAL_RATE = "50/s"
 FAILED, USAGE = 3, 4
+MASTERS_PLACE = ("--master-host", "--master-port", "--master-bind-host", "--master-bind-port")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from locust.exception import RPCError
     from locust.main import main as locust
 
-    from load.capacity import find_capacity
+    from load.capacity import TRY, find_capacity
     from load.options import add_options, is_open
 
     parser = argument_parser.get_empty_argument_parser()
@@ -47,17 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _wrong(f"--users is {options.num_users}; allowed is a whole number above 0")
     if options.processes is not None and options.processes < 1 and options.processes != -1:
         _wrong(f"--processes is {options.processes}; allowed is a whole number above 0, or -1 for one on each core")
-    if options.find_capacity:
-        for name, value in (("stage", options.stage), ("scenario", options.scenario), ("users", options.num_users)):
-            if value:
-                _wrong(f"--{name} does not go with --find-capacity, which chooses the rates itself")
+    if options.processes and (options.master or options.worker):
+        _wrong("--processes does not go with --master or --worker: it is a master and so many workers")
+    if is_open(options) and options.num_users:
+        _wrong("--users waits for answers, --rate, --stage and --scenario do not; one of them is enough")
+    if options.find_capacity and TRY not in os.environ:
+        if options.stage or options.scenario:
+            _wrong("--stage and --scenario do not go with --find-capacity, which chooses the rates itself")
         return find_capacity(options, given)
     usual = ["--headless", "--own-summary", "--only-summary", "--loglevel", "WARNING", "--web-host", "127.0.0.1"]
     if options.num_users and not options.spawn_rate:
         usual += ["--spawn-rate", str(options.num_users)]
     if not is_open(options) and not options.num_users and not options.worker:
         usual += ["--rate", USUAL_RATE]
-    if options.processes and not options.worker:
+    if options.processes and not any(word.partition("=")[0] in MASTERS_PLACE for word in given):
         # They are all here: nobody else can speak to them, and other runs on this machine are not in their way.
         port = str(_free_port())
         usual += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]

@@ -6,6 +6,8 @@ Every try is a load run of its own. Arrivals are even, so that the target's limi
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from argparse import Namespace
@@ -30,6 +32,10 @@ TRIES = 8
 """At one rate, until the generator was in time: a machine that others use as well is busy now and then."""
 
 RESULT = "capacity.json"
+TRY = "LOAD_TRY"
+"""In the environment of a try, which searches for nothing itself, whatever configuration files say."""
+
+USAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,11 @@ class Try:
 
 
 class Undecided(Exception):
-    """A try that says nothing about the target; one sentence."""
+    """A try that says nothing about the target; one sentence, and the exit code that goes with it."""
+
+    def __init__(self, why: str, code: int = Verdict.FAILED.exit_code) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 def search(attempt: Callable[[float], Try], first: float = FIRST_RATE) -> tuple[float, list[Try]]:
@@ -88,7 +98,10 @@ def proof(attempt: Callable[[float], Try], capacity: float) -> dict[str, Try]:
 
 
 def find_capacity(options: Namespace, given: Sequence[str]) -> int:
-    """Search, tell, write `capacity.json`; the exit code: 0 found and proved, 1 not proved, 3 a try said nothing."""
+    """Search, tell, write `capacity.json`; the exit code.
+
+    0: found and proved; 1: not proved; 2: interrupted; 3: a try said nothing; 4: wrong usage.
+    """
     directory = Path(options.artifacts or "artifacts/capacity").resolve()
     rest = _without(given, {"--rate": 1, "--artifacts": 1, "--find-capacity": 0})
     tries: list[Try] = []
@@ -97,11 +110,13 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
         place = directory / f"try-{len(tries) + 1:02}"
         usual = ["--length", SECONDS, "--warm-up", WARM_UP, "--spread", "even", "--loglevel", "ERROR"]
         command = ["-m", "load", *usual, *rest, "--rate", f"{rate:.6g}/s", "--artifacts", str(place)]
-        ended = subprocess.run([sys.executable, *command], check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        # An earlier search may have left one here.
+        (place / JSON).unlink(missing_ok=True)
+        code = _ended(command)
         try:
             verdict = json.loads((place / JSON).read_text(encoding="ascii"))["verdict"]
         except (OSError, ValueError, KeyError):
-            raise Undecided(f"the try at {rate:.1f} loops/s ended with exit code {ended.returncode}") from None
+            raise Undecided(f"the try at {rate:.1f} loops/s ended with exit code {code}", code) from None
         tries.append(Try(rate, verdict["word"], verdict["sentence"], verdict["causes"]))
         print(f"{rate:10.1f} loops/s  {', '.join((verdict['word'], *verdict['causes']))}", flush=True)
         return tries[-1]
@@ -111,20 +126,26 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
         while (tried := once(rate)).may_decide and (left := left - 1):
             pass
         if not tried.decides:
-            raise Undecided(f"the try at {rate:.1f} loops/s says nothing about the target: {tried.sentence}")
+            why = f"the try at {rate:.1f} loops/s says nothing about the target: {tried.sentence}"
+            interrupted = tried.verdict == Verdict.INTERRUPTED.word
+            raise Undecided(why, (Verdict.INTERRUPTED if interrupted else Verdict.FAILED).exit_code)
         return tried
 
     proved: dict[str, Try] = {}
-    why = ""
+    why, code = "", 0
     try:
         first = parse_rate(options.rate, "--rate") if options.rate else FIRST_RATE
         capacity = search(attempt, first)[0]
         proved = proof(attempt, capacity) if capacity else {}
     except PlanError as error:
         print(f"load: {error}", file=sys.stderr)
-        return 4
+        return USAGE
     except Undecided as error:
-        why, capacity = str(error), max((one.rate for one in tries if one.is_met), default=0.0)
+        if error.code == USAGE:
+            # The try itself has said what is wrong.
+            return USAGE
+        why, code = str(error), error.code
+        capacity = max((one.rate for one in tries if one.is_met), default=0.0)
     holds = bool(proved) and proved["below"].is_met and not proved["above"].is_met
     document = {
         "loops_per_second": round(capacity, 1),
@@ -138,10 +159,22 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
     if why:
         print(f"load: no capacity is found: {why}", file=sys.stderr)
         print(f"Met were {capacity:.1f} loops/s\n{directory / RESULT}")
-        return Verdict.FAILED.exit_code
+        return code
     word = "proved" if holds else "not proved"
     print(f"\nCapacity: {capacity:.1f} loops/s, {word} at {BELOW:.0%} and {ABOVE:.0%}\n{directory / RESULT}")
     return 0 if holds else 1
+
+
+def _ended(command: Sequence[str]) -> int:
+    """The exit code of a try. It is in a session of its own, so that Ctrl-C reaches it once, and it ends as runs do."""
+    environment = {**os.environ, TRY: "1"}
+    words = [sys.executable, *command]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, env=environment, start_new_session=True) as process:  # noqa: S603
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            return process.wait()
 
 
 def _without(given: Sequence[str], options: dict[str, int]) -> list[str]:

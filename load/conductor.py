@@ -72,10 +72,12 @@ class Conductor:
         self._send("load-answer", {"time": time.time(), "begun": bool(self.begun)}, worker)
 
     def hears_ready(self, worker: str, _: Mapping[str, Any]) -> None:
-        """A worker has all that it needs; when the last one has, all are told when to begin."""
+        """A worker has all that it needs; when the last one has, all are told when to begin. Others are not needed."""
+        if self.begun:
+            return
         known = self._workers.setdefault(worker, _Known(len(self._workers), time.monotonic()))
         known.ready = True
-        if self.begun or sum(one.ready for one in self._workers.values()) < self._expected:
+        if sum(one.ready for one in self._workers.values()) < self._expected:
             return
         self.begun = time.time() + (LEAD if self._expected > 1 else 0.0)
         for name, one in self._workers.items():

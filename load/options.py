@@ -99,7 +99,10 @@ def plan_of(options: argparse.Namespace) -> Plan:
     if options.length and (options.stage or options.scenario):
         raise PlanError(f"--length is {options.length!r}, but every stage has a length of its own; it goes with --rate")
     plan = load_scenario(Path(options.scenario), tuple(LOOPS), USUAL) if options.scenario else USUAL
-    return replace(plan, stages=plan.stages or _stages(options), **_said(options))
+    plan = replace(plan, stages=plan.stages or _stages(options), **_said(options))
+    if not any(stage.judged for stage in plan.stages):
+        raise PlanError(f"no stage is judged; at least one needs a name other than {WARM_UP!r}")
+    return plan
 
 
 def _said(options: argparse.Namespace) -> dict[str, Any]:

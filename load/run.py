@@ -97,6 +97,8 @@ class Run:
     def _check(self) -> None:
         """Refuse what cannot be, before anything is started. Ends the process."""
         try:
+            if self._options.find_capacity and not self._options.own_summary:
+                raise PlanError("--find-capacity is for `python -m load`, which makes one run after the other")
             profile = checked(load_profile(self._options.target), self._options.target_url)
             check_ceiling(plan_of(self._options), profile)
             _check_writable(Path(self._options.artifacts or "artifacts"))
@@ -136,7 +138,10 @@ class Run:
             self._lead()
         if self._works:
             fire = self._environment.events.request.fire
-            self._worker = Worker(self._options, self._tell, fire)
+            try:
+                self._worker = Worker(self._options, self._tell, fire)
+            except Exception as error:  # noqa: BLE001 - Locust would only log it, and the master wait
+                self._tell("load-failed", {"why": f"a worker could not begin: {error}"})
 
     def _lead(self) -> None:
         options = self._options
@@ -189,6 +194,7 @@ class Run:
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """Ctrl-C: once, and the run ends with what it has; twice, and it ends."""
         if self._leaves or (self._conductor is None and self._environment.web_ui is None):
+            self._environment.process_exit_code = Verdict.INTERRUPTED.exit_code
             signal.default_int_handler(number, frame)
         self._leaves = True
         if self._conductor is not None:
@@ -206,7 +212,9 @@ class Run:
         conductor = self._conductor
         if conductor is not None:
             # Users may come for as long as somebody likes; a plan has its end.
-            if is_open(self._options) and not conductor.is_over:
+            # Locust stops a run as well when its last worker is gone, which is for the conductor to find.
+            is_alone = isinstance(self._runner, MasterRunner) and not self._runner.worker_count
+            if is_open(self._options) and not conductor.is_over and not is_alone:
                 conductor.end(Verdict.INTERRUPTED, "it was told to end before its time")
             conductor.finish()
 

@@ -76,7 +76,7 @@ class Worker:
                 count = math.ceil((self._options.customers or needed(self.plan)) / self._options.load_processes)
                 self.engine.prepare(count, bound=any(LOOPS[loop].bound for loop in self.plan.mix))
             self._skew = self._compare_clocks()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the run cannot begin
+        except (Exception, gevent.Timeout) as error:  # noqa: BLE001 - whatever it is, the run cannot begin
             self._tell("load-failed", {"why": f"the run could not be prepared: {error}"})
             return
         # What stays until the end need not be looked through while answers wait.
@@ -136,10 +136,10 @@ class Worker:
         """Make this worker's share of the plan's arrivals."""
         try:
             self.engine.follow(index, workers)
+            self._end()
         except Exception as error:  # noqa: BLE001 - whatever it is, the share is not done
+            self.is_over = True
             self._tell("load-failed", {"why": f"a worker could not go on ({type(error).__name__}: {error})"})
-            return
-        self._end()
 
     def _close(self) -> None:
         self.engine.close()

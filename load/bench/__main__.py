@@ -3,7 +3,8 @@
 One Locust process with its runner, its events and its statistics; users without a pause; only their class differs. The
 target runs on another core. It answers at once and verifies nothing, so that it is the generator that is measured.
 Each kind of user has its turn in each round; the medians count. k6 takes part where there is one (`--k6 PATH`, or on
-the path). Exit code 0: at least 3 times FastHttpUser, and 4 times k6; 1: less; 3: a turn could not be made.
+the path). Exit code 0: at least 3 times FastHttpUser, and 4 times k6; 1: less; 3: a turn could not be made;
+4: wrong usage.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ DEMANDED: Final = {"FastHttpUser": 3.0, K6: 4.0}
 """How many times as many loops for the same CPU time."""
 
 FAILED: Final = 3
+USAGE: Final = 4
 USERS: Final = 20
 PATIENCE: Final = 30.0
 AT_ONCE: Final = Manner(median=0.0, stall=0.0, errors=0.0)
@@ -96,6 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=(*KINDS, K6), action="append", help="some kinds of users, repeatable")
     parser.add_argument("--k6", default=shutil.which("k6"), metavar="PATH", help="its binary (default: on the path)")
     options = parser.parse_args(arguments)
+    if options.rounds < 1 or options.seconds <= 0:
+        print("bench: allowed are --rounds of 1 and more, and --seconds above 0", file=sys.stderr)
+        return USAGE
     there = [*KINDS, K6] if options.k6 else [*KINDS]
     kinds = [name for name in there if name in (options.only or there)]
     try:

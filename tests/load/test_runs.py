@@ -230,9 +230,21 @@ def test_a_target_that_only_fails_ends_the_run(tmp_path: Path, objectives: str) 
     assert {row["kind"] for row in run["failures"]} >= {"no connection (ConnectionRefusedError)"}
 
 
-def test_a_lost_worker_makes_the_run_invalid(tmp_path: Path, objectives: str) -> None:
-    arguments = ("--rate", "20/s", "--length", "14s", "--warm-up", "0", "--mix", "bind-verify", "--processes", "2")
-    process = begun(tmp_path, "--objectives", objectives, *arguments)
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_lost_worker_makes_the_run_invalid(tmp_path: Path, objectives: str, processes: str) -> None:
+    arguments = (
+        "--rate",
+        "20/s",
+        "--length",
+        "14s",
+        "--warm-up",
+        "0",
+        "--mix",
+        "bind-verify",
+        "--processes",
+        processes,
+    )
+    process = begun(tmp_path, "--objectives", objectives, *arguments, devices=25)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
     workers = [int(child) for child in children if b"sandbox" not in Path(f"/proc/{child}/cmdline").read_bytes()]
     os.kill(workers[0], signal.SIGKILL)
@@ -286,10 +298,11 @@ def test_a_master_without_a_place_to_listen_says_so(load: Callable[..., Result])
         (("--artifacts", "/proc/here"), "--artifacts /proc/here: cannot be written (No such file or directory)"),
         (("--users", "-1"), "--users is -1; allowed is a whole number above 0"),
         (("--processes", "-2"), "--processes is -2; allowed is a whole number above 0, or -1 for one on each core"),
-        (
-            ("--find-capacity", "--users", "2"),
-            "--users does not go with --find-capacity, which chooses the rates itself",
-        ),
+        (("--rate", "5/s", "--users", "2"), "--users waits for answers, --rate, --stage and --scenario do not"),
+        (("--processes", "2", "--master"), "--processes does not go with --master or --worker"),
+        (("--find-capacity", "--stage", "1m:5/s"), "--stage and --scenario do not go with --find-capacity"),
+        (("--find-capacity", "--mix", "dancing"), "--mix dancing: there is no loop 'dancing'"),
+        (("--stage", "warm-up=1m:5/s"), "no stage is judged; at least one needs a name other than 'warm-up'"),
         (("--baseline", "README.md"), "--baseline README.md: is not the load.json of an earlier run"),
         (("--never-heard-of",), "unrecognized arguments: --never-heard-of"),
     ],
