@@ -3,7 +3,7 @@
 Our load, and then Locust's own users, meet a target whose latencies, stalls and errors are known, and what they report
 is held against the target's own log. Ours has to agree: quantiles within 1 %, the rate within 0.1 %, as many requests
 and errors, nothing dropped. A run that says itself that it cannot be trusted, as on a busy machine, is made again, at
-most twice. Exit code 0: it agrees; 1: it does not; 3: a run could not be made; 4: wrong usage; 6: it does not agree, and
+most twice. Exit code 0: it agrees; 1: it does not; 3: a run could not be made; 4: wrong usage; 6: it does not, and
 says so itself.
 """
 
