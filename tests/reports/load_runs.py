@@ -78,6 +78,8 @@ def outcome(
         "identities": 40,
         "sharings": 0,
         "reconnects": 1,
+        "stolen": 0.031,
+        "memory": [(1, 80.2), (11, 83.4)],
     }
     lateness = Histogram({800: 100})
     known: dict[str, Any] = {

@@ -102,6 +102,12 @@ def test_all_doubts_of_an_invalid_run_are_named_and_point_at_their_worker() -> N
     assert "✕ lost" in text
 
 
+def test_a_worker_is_shown_with_its_memory_and_what_its_host_took() -> None:
+    text = read(outcome()).text
+    assert "Taken by the host Memory, MB" in text
+    assert "3.1% 80 → 83" in text
+
+
 def test_doubts_are_told_where_another_verdict_comes_before_them() -> None:
     run = leaky()
     run.workers = [Worker(0, {}, Histogram(), lost=True)]
