@@ -12,7 +12,6 @@ All options of Locust work, too; `--help` has them all.
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from load.capacity import TRY, find_capacity
     from load.options import add_options, is_open
+    from target.process import free_port
 
     parser = argument_parser.get_empty_argument_parser()
     argument_parser.setup_parser_arguments(parser)  # type: ignore[no-untyped-call]
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         usual += ["--rate", USUAL_RATE]
     if options.processes and not any(word.partition("=")[0] in MASTERS_PLACE for word in given):
         # They are all here: nobody else can speak to them, and other runs on this machine are not in their way.
-        port = str(_free_port())
+        port = str(free_port())
         usual += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--master-port", port]
     sys.argv = ["locust", "--locustfile", str(LOCUSTFILE), *usual, *given]
     try:
@@ -73,11 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"load: the master cannot listen for its workers: {error}", file=sys.stderr)
         return FAILED
     return 0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _wrong(message: str) -> NoReturn:

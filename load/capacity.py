@@ -122,9 +122,10 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
         return tries[-1]
 
     def attempt(rate: float) -> Try:
-        left = TRIES
-        while (tried := once(rate)).may_decide and (left := left - 1):
-            pass
+        for _ in range(TRIES):
+            tried = once(rate)
+            if not tried.may_decide:
+                break
         if not tried.decides:
             why = f"the try at {rate:.1f} loops/s says nothing about the target: {tried.sentence}"
             interrupted = tried.verdict == Verdict.INTERRUPTED.word
@@ -135,7 +136,7 @@ def find_capacity(options: Namespace, given: Sequence[str]) -> int:
     why, code = "", 0
     try:
         first = parse_rate(options.rate, "--rate") if options.rate else FIRST_RATE
-        capacity = search(attempt, first)[0]
+        capacity, _ = search(attempt, first)
         proved = proof(attempt, capacity) if capacity else {}
     except PlanError as error:
         print(f"load: {error}", file=sys.stderr)

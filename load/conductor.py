@@ -98,8 +98,10 @@ class Conductor:
         if self._have_all_ended:
             self._over.set()
 
-    def hears_failed(self, _: str, data: Mapping[str, Any]) -> None:
-        """A worker cannot go on."""
+    def hears_failed(self, worker: str, data: Mapping[str, Any]) -> None:
+        """A worker cannot go on; one that takes no part does no harm."""
+        if self.begun and worker not in self._workers:
+            return
         self.end(Verdict.FAILED, data["why"])
 
     # -- what becomes of the run

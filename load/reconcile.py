@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from load.identities import Identity
+from target.client import TargetUnreachable
 from target.connection import Target
+from target.partner import CallFailed
 
 MOST = 100
 """Customers of each worker that are looked at."""
@@ -35,7 +37,9 @@ def reconcile(target: Target, identities: Iterable[Identity]) -> list[dict[str, 
                 key, _ = target.partner.obtain("read-key", identity.device_id, identity.key_id)
                 used += bool(key.get("used_at"))
         except Exception as error:  # noqa: BLE001 - what the target does not say must not end the run
-            return [{"what": "the target's state", "expected": None, "found": None, "why": str(error)}]
+            # Other exceptions may quote what was answered.
+            why = str(error) if isinstance(error, CallFailed | TargetUnreachable) else type(error).__name__
+            return [{"what": "the target's state", "expected": None, "found": None, "why": why}]
     rows = [{"what": "bound devices", "expected": [least, most], "found": found}]
     if signed:
         rows.append({"what": "keys that have signed", "expected": [signed, signed], "found": used})

@@ -123,6 +123,15 @@ class Worker:
         if not self._is_open:
             gevent.spawn(self._close)
 
+    def _follow(self, index: int, workers: int) -> None:
+        """Make this worker's share of the plan's arrivals."""
+        try:
+            self.engine.follow(index, workers)
+            self._end()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the share is not done
+            self.is_over = True
+            self._tell("load-failed", {"why": f"a worker could not go on ({type(error).__name__})"})
+
     # -- what Locust's users do
 
     def begun(self) -> Engine:
@@ -131,15 +140,6 @@ class Worker:
         return self.engine
 
     # -- the end
-
-    def _follow(self, index: int, workers: int) -> None:
-        """Make this worker's share of the plan's arrivals."""
-        try:
-            self.engine.follow(index, workers)
-            self._end()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the share is not done
-            self.is_over = True
-            self._tell("load-failed", {"why": f"a worker could not go on ({type(error).__name__}: {error})"})
 
     def _close(self) -> None:
         self.engine.close()

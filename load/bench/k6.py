@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 from functools import partial
@@ -14,6 +13,7 @@ import httpx
 import psutil
 
 from load.bench.meter import WARM_UP
+from target.process import free_port
 
 SCRIPT: Final = Path(__file__).with_name("k6.js")
 _ITERATIONS: Final = "/v1/metrics/iterations"
@@ -27,7 +27,7 @@ _LOOK: Final = 0.05
 
 def loops_per_cpu_second(binary: str, url: str, users: int, seconds: float, core: int | None) -> float:
     """One turn. Raises RuntimeError where k6 does not begin, or a call failed."""
-    api = f"127.0.0.1:{_free_port()}"
+    api = f"127.0.0.1:{free_port()}"
     words = ["run", "--quiet", "--no-summary", "--no-usage-report", "--log-output", "stderr", "--address", api]
     words += ["--vus", str(users), "--duration", f"{seconds + _PATIENCE:g}s", "--env", f"TARGET_URL={url}"]
     try:
@@ -84,8 +84,3 @@ def _value(client: httpx.Client, metric: str, name: str) -> float:
 def _cpu(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
